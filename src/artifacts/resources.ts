@@ -1,0 +1,349 @@
+import type {
+  CoreV1Event,
+  V1APIService,
+  V1ConfigMap,
+  V1CronJob,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Endpoints,
+  V1Job,
+  V1Lease,
+  V1MutatingWebhookConfiguration,
+  V1Namespace,
+  V1Node,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1ReplicaSet,
+  V1Secret,
+  V1Service,
+  V1StatefulSet,
+  V1ValidatingWebhookConfiguration,
+} from '@kubernetes/client-node';
+import { type ItemOf, resources } from '../model/artifact.ts';
+
+const CONDITIONS = {
+  type: true,
+  status: true,
+  reason: true,
+  message: true,
+  lastTransitionTime: true,
+} as const;
+
+const CONTAINER = {
+  name: true,
+  image: true,
+  command: true,
+  args: true,
+  env: { name: true, value: true, valueFrom: true },
+  ports: { name: true, containerPort: true, hostPort: true, protocol: true },
+  resources: { limits: true, requests: true },
+  volumeMounts: { name: true, mountPath: true },
+  livenessProbe: true,
+  readinessProbe: true,
+  startupProbe: true,
+  restartPolicy: true,
+} as const;
+
+const CONTAINER_STATUS = {
+  name: true,
+  ready: true,
+  started: true,
+  restartCount: true,
+  image: true,
+  imageID: true,
+  state: true,
+  lastState: true,
+} as const;
+
+const POD_TEMPLATE = {
+  metadata: { labels: true },
+  spec: { containers: { name: true, image: true }, nodeSelector: true, tolerations: true },
+} as const;
+
+/** Pods: spec as scheduled, statuses, conditions. */
+export const pods = resources<V1Pod>()('', 'Pod', {
+  metadata: {
+    labels: true,
+    annotations: { 'kubernetes.io/config.mirror': true, 'kubernetes.io/config.source': true },
+  },
+  spec: {
+    nodeName: true,
+    nodeSelector: true,
+    affinity: true,
+    tolerations: true,
+    hostNetwork: true,
+    hostname: true,
+    restartPolicy: true,
+    schedulerName: true,
+    schedulingGates: true,
+    serviceAccountName: true,
+    priorityClassName: true,
+    terminationGracePeriodSeconds: true,
+    imagePullSecrets: true,
+    containers: CONTAINER,
+    initContainers: CONTAINER,
+    ephemeralContainers: { name: true, image: true },
+    volumes: {
+      name: true,
+      emptyDir: { medium: true, sizeLimit: true },
+      secret: { secretName: true, optional: true },
+      configMap: { name: true, optional: true },
+      persistentVolumeClaim: { claimName: true },
+      projected: { sources: { secret: { name: true }, configMap: { name: true } } },
+    },
+  },
+  status: {
+    phase: true,
+    reason: true,
+    message: true,
+    podIP: true,
+    hostIP: true,
+    startTime: true,
+    nominatedNodeName: true,
+    conditions: CONDITIONS,
+    containerStatuses: CONTAINER_STATUS,
+    initContainerStatuses: CONTAINER_STATUS,
+    ephemeralContainerStatuses: CONTAINER_STATUS,
+  },
+});
+export type PodItem = ItemOf<typeof pods>;
+
+export const nodes = resources<V1Node>()(
+  '',
+  'Node',
+  {
+    metadata: { labels: true, annotations: { 'kwok.x-k8s.io/node': true } },
+    spec: {
+      taints: { key: true, value: true, effect: true, timeAdded: true },
+      unschedulable: true,
+      podCIDR: true,
+      providerID: true,
+    },
+    status: {
+      conditions: { ...CONDITIONS, lastHeartbeatTime: true },
+      addresses: { type: true, address: true },
+      allocatable: true,
+      capacity: true,
+      nodeInfo: {
+        kubeletVersion: true,
+        containerRuntimeVersion: true,
+        osImage: true,
+        kernelVersion: true,
+        architecture: true,
+        bootID: true,
+      },
+    },
+  },
+  { namespaced: false },
+);
+export type NodeItem = ItemOf<typeof nodes>;
+
+export const namespaces = resources<V1Namespace>()(
+  '',
+  'Namespace',
+  { metadata: { labels: true }, status: { phase: true, conditions: CONDITIONS } },
+  { namespaced: false },
+);
+export type NamespaceItem = ItemOf<typeof namespaces>;
+
+/** Core v1 events: the same objects as events.k8s.io, with both families of time fields. */
+export const events = resources<CoreV1Event>()('', 'Event', {
+  type: true,
+  reason: true,
+  message: true,
+  count: true,
+  firstTimestamp: true,
+  lastTimestamp: true,
+  eventTime: true,
+  series: { count: true, lastObservedTime: true },
+  involvedObject: { apiVersion: true, kind: true, namespace: true, name: true, uid: true, fieldPath: true },
+  source: { component: true, host: true },
+  reportingComponent: true,
+});
+export type EventItem = ItemOf<typeof events>;
+
+export const services = resources<V1Service>()('', 'Service', {
+  metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
+  spec: {
+    type: true,
+    selector: true,
+    clusterIP: true,
+    externalName: true,
+    externalIPs: true,
+    publishNotReadyAddresses: true,
+    ports: { name: true, port: true, targetPort: true, protocol: true, appProtocol: true, nodePort: true },
+  },
+  status: { loadBalancer: true },
+});
+export type ServiceItem = ItemOf<typeof services>;
+
+export const endpoints = resources<V1Endpoints>()('', 'Endpoints', {
+  metadata: { labels: true },
+  subsets: {
+    addresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
+    notReadyAddresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
+    ports: { name: true, port: true, protocol: true },
+  },
+});
+export type EndpointsItem = ItemOf<typeof endpoints>;
+
+export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
+  metadata: {
+    labels: { 'kubernetes.io/service-name': true, 'endpointslice.kubernetes.io/managed-by': true },
+  },
+  addressType: true,
+  ports: { name: true, port: true, protocol: true },
+  endpoints: {
+    addresses: true,
+    conditions: { ready: true, serving: true, terminating: true },
+    targetRef: { kind: true, namespace: true, name: true },
+    nodeName: true,
+  },
+});
+export type EndpointSliceItem = ItemOf<typeof endpointSlices>;
+
+export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
+  metadata: { labels: true },
+  spec: {
+    replicas: true,
+    selector: { matchLabels: true, matchExpressions: true },
+    paused: true,
+    template: POD_TEMPLATE,
+  },
+  status: {
+    replicas: true,
+    readyReplicas: true,
+    availableReplicas: true,
+    updatedReplicas: true,
+    observedGeneration: true,
+    conditions: CONDITIONS,
+  },
+});
+export type DeploymentItem = ItemOf<typeof deployments>;
+
+export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
+  metadata: {
+    labels: { 'pod-template-hash': true },
+    annotations: { 'deployment.kubernetes.io/revision': true },
+  },
+  spec: { replicas: true },
+  status: { replicas: true, readyReplicas: true, conditions: CONDITIONS },
+});
+
+export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
+  metadata: { labels: true },
+  spec: { replicas: true, selector: { matchLabels: true }, serviceName: true, template: POD_TEMPLATE },
+  status: {
+    replicas: true,
+    readyReplicas: true,
+    updatedReplicas: true,
+    currentRevision: true,
+    updateRevision: true,
+  },
+});
+
+export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
+  metadata: { labels: true },
+  spec: { selector: { matchLabels: true }, template: POD_TEMPLATE },
+  status: {
+    desiredNumberScheduled: true,
+    numberReady: true,
+    numberUnavailable: true,
+    updatedNumberScheduled: true,
+  },
+});
+
+export const jobs = resources<V1Job>()('batch', 'Job', {
+  metadata: { labels: true, annotations: { 'helm.sh/hook': true } },
+  spec: { suspend: true, completions: true, parallelism: true, backoffLimit: true },
+  status: {
+    active: true,
+    succeeded: true,
+    failed: true,
+    conditions: CONDITIONS,
+    startTime: true,
+    completionTime: true,
+  },
+});
+
+export const cronJobs = resources<V1CronJob>()('batch', 'CronJob', {
+  spec: { suspend: true, schedule: true },
+  status: { lastScheduleTime: true, lastSuccessfulTime: true },
+});
+
+/** Leases with the managers' times: the only stamp of the API server's clock on a lease. */
+export const leases = resources<V1Lease>()('coordination.k8s.io', 'Lease', {
+  metadata: { labels: true, managedFields: { manager: true, operation: true, time: true } },
+  spec: {
+    holderIdentity: true,
+    leaseDurationSeconds: true,
+    acquireTime: true,
+    renewTime: true,
+    leaseTransitions: true,
+    strategy: true,
+  },
+});
+export type LeaseItem = ItemOf<typeof leases>;
+
+/** Secrets as metadata and public certificates: the writer has removed every other value. */
+export const secrets = resources<V1Secret>()('', 'Secret', {
+  metadata: { labels: true, annotations: { 'cert-manager.io/certificate-name': true } },
+  type: true,
+  data: { 'tls.crt': true, 'ca.crt': true, 'cert.pem': true, 'cluster.crt': true },
+});
+export type SecretItem = ItemOf<typeof secrets>;
+
+/** ConfigMaps: only the keys that hold public certificates or the cluster's own configuration. */
+export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
+  data: {
+    'ca.crt': true,
+    'client-ca-file': true,
+    'requestheader-client-ca-file': true,
+    'root-cert.pem': true,
+    ClusterConfiguration: true,
+  },
+});
+
+export const persistentVolumeClaims = resources<V1PersistentVolumeClaim>()('', 'PersistentVolumeClaim', {
+  spec: { storageClassName: true, volumeName: true, accessModes: true },
+  status: { phase: true, conditions: CONDITIONS },
+});
+
+export const apiServices = resources<V1APIService>()(
+  'apiregistration.k8s.io',
+  'APIService',
+  {
+    spec: {
+      service: { name: true, namespace: true, port: true },
+      caBundle: true,
+      insecureSkipTLSVerify: true,
+    },
+    status: { conditions: CONDITIONS },
+  },
+  { namespaced: false },
+);
+
+const WEBHOOK = {
+  name: true,
+  failurePolicy: true,
+  clientConfig: {
+    url: true,
+    caBundle: true,
+    service: { name: true, namespace: true, path: true, port: true },
+  },
+} as const;
+
+export const validatingWebhookConfigurations = resources<V1ValidatingWebhookConfiguration>()(
+  'admissionregistration.k8s.io',
+  'ValidatingWebhookConfiguration',
+  { webhooks: WEBHOOK },
+  { namespaced: false },
+);
+
+export const mutatingWebhookConfigurations = resources<V1MutatingWebhookConfiguration>()(
+  'admissionregistration.k8s.io',
+  'MutatingWebhookConfiguration',
+  { webhooks: WEBHOOK },
+  { namespaced: false },
+);
