@@ -1,0 +1,118 @@
+import { type DocumentArtifact, type ResourcesArtifact, resourcesId } from '../model/artifact.ts';
+import type { Coverage, CoverageRow, Gap } from '../model/coverage.ts';
+import { CLUSTER_SCOPE, type Scope, scopeKey, scopeNamespace } from '../model/scope.ts';
+import { itemsOf, type Store } from './store.ts';
+
+const NAMESPACE_ID = resourcesId('', 'Namespace');
+
+/** The coverage of a kind: where it was looked at, and why not elsewhere. */
+export function resourcesCoverage(store: Store, artifact: ResourcesArtifact): Coverage {
+  const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
+  if (rows.length === 0) return withoutRows(store, artifact);
+  const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
+  if (clusterRow(rows)?.outcome === 'collected') return coverageOf(artifact.id, rows, gaps);
+  if (artifact.namespaced) gaps.push(...unlistedNamespaces(store, artifact, rows));
+  else if (gaps.length === 0)
+    gaps.push(gap(artifact.id, CLUSTER_SCOPE, `${artifact.kind} objects were not listed`));
+  return coverageOf(artifact.id, rows, gaps);
+}
+
+/** No row at all: the server does not serve the kind (fully seen, empty), or nobody looked. */
+function withoutRows(store: Store, artifact: ResourcesArtifact): Coverage {
+  const notServed = store.served !== undefined && !store.served.has(artifact.id);
+  const failure = store.undiscovered.get(artifact.group);
+  if (notServed && failure === undefined) return coverageOf(artifact.id, [], [], true);
+  const reason =
+    failure ?? `${artifact.kind} objects are not in this bundle (${store.layouts.join(', ') || 'no layout'})`;
+  return coverageOf(
+    artifact.id,
+    [],
+    [{ ...gap(artifact.id, CLUSTER_SCOPE, reason), outcome: 'absent-from-layout' }],
+  );
+}
+
+function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: readonly CoverageRow[]): Gap[] {
+  if (clusterRow(rows)) return [];
+  const seen = new Set(rows.map((row) => scopeNamespace(row.scope)));
+  const namespaceRows = store.rows.filter((row) => row.artifact === NAMESPACE_ID && (row.sample ?? 0) === 0);
+  if (clusterRow(namespaceRows)?.outcome !== 'collected') {
+    const names = [...seen].sort().join(', ');
+    return [gap(artifact.id, CLUSTER_SCOPE, `only these namespaces were looked at: ${names}`)];
+  }
+  return itemsOf(store, NAMESPACE_ID)
+    .map((item) => item.metadata.name)
+    .filter((name) => !seen.has(name))
+    .map((namespace) =>
+      gap(
+        artifact.id,
+        { type: 'namespace', namespace },
+        `${artifact.kind} objects of this namespace are not in the bundle`,
+      ),
+    );
+}
+
+/** The coverage of a document: complete when some were collected and none failed. */
+export function documentCoverage(store: Store, artifact: DocumentArtifact): Coverage {
+  const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
+  const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
+  if (rows.length === 0) {
+    gaps.push({
+      ...gap(artifact.id, CLUSTER_SCOPE, `${artifact.title} is not in this bundle`),
+      outcome: 'absent-from-layout',
+    });
+  }
+  return coverageOf(artifact.id, rows, gaps);
+}
+
+/** The coverage of logs. A container that has no log yet, or no previous one, is no gap. */
+export function logsCoverage(store: Store): Coverage {
+  const rows = store.rows.filter((row) => row.artifact === 'logs');
+  const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
+  if (rows.length === 0) gaps.push(gap('logs', CLUSTER_SCOPE, 'no container logs are in this bundle'));
+  return coverageOf('logs', rows, gaps);
+}
+
+function coverageOf(
+  artifact: string,
+  rows: readonly CoverageRow[],
+  gaps: readonly Gap[],
+  everywhere = false,
+): Coverage {
+  const whole = everywhere || clusterRow(rows)?.outcome === 'collected';
+  const byNamespace = new Map<string | undefined, CoverageRow>();
+  for (const row of rows) byNamespace.set(scopeNamespace(row.scope), row);
+  return {
+    complete: gaps.length === 0,
+    gaps,
+    covers(namespace) {
+      const row = byNamespace.get(namespace);
+      if (row) return row.outcome === 'collected' ? true : gapOf(row);
+      if (whole) return true;
+      const scope: Scope = namespace === undefined ? CLUSTER_SCOPE : { type: 'namespace', namespace };
+      const general =
+        gaps.find((one) => scopeKey(one.scope) === scopeKey(scope)) ??
+        gaps.find((one) => one.scope.type === 'cluster');
+      return general ?? gap(artifact, scope, 'not looked at');
+    },
+  };
+}
+
+function clusterRow(rows: readonly CoverageRow[]): CoverageRow | undefined {
+  return rows.find((row) => row.scope.type === 'cluster');
+}
+
+/** A row that did not end `collected`, as a gap. */
+export function gapOf(row: CoverageRow): Gap {
+  const { artifact, scope, outcome, reason, fix } = row;
+  return {
+    artifact,
+    scope,
+    outcome: outcome === 'collected' ? 'partial' : outcome,
+    reason: reason ?? outcome,
+    ...(fix ? { fix } : {}),
+  };
+}
+
+function gap(artifact: string, scope: Scope, reason: string): Gap {
+  return { artifact, scope, outcome: 'skipped', reason };
+}

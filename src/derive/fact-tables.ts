@@ -1,0 +1,7 @@
+import type { Derived } from '../model/artifact.ts';
+import { leaseFacts } from './lease-facts.ts';
+import { nodeFacts } from './node-facts.ts';
+import { workloadFacts } from './workload-facts.ts';
+
+/** The tables of the report's cluster facts, in the order they are shown. */
+export const factTables: readonly Derived[] = [nodeFacts, workloadFacts, leaseFacts] as readonly Derived[];

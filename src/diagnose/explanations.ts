@@ -1,0 +1,100 @@
+import type { ObjectGraph } from '../derive/object-graph.ts';
+import type { Effect, Relation } from '../model/effect.ts';
+import type { Finding } from '../model/finding.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import { subjectKey } from '../model/subject.ts';
+import type { MessageCatalog } from './diagnose.ts';
+
+/**
+ * How much later than its symptom a cause may seem to begin: conditions lag what they report by the node
+ * monitor grace period (40–50 s) and clocks of different machines differ.
+ */
+const SINCE_TOLERANCE_SECONDS = 60;
+
+/** Edges from a finding to the findings it explains, by finding id. One pass per symptom: linear in findings. */
+export function explanations(
+  faults: readonly Finding[],
+  graph: ObjectGraph,
+  catalog: MessageCatalog,
+): Map<string, string[]> {
+  const causesOf = indexCauses(faults, catalog);
+  const edges = new Map<string, string[]>();
+  for (const symptom of faults) {
+    const effect = catalog.get(symptom.analyzerId)?.[symptom.messageId]?.effect;
+    if (effect === undefined) continue;
+    const reachableFrom = symptomKeys(symptom, graph);
+    const seen = new Set<string>();
+    for (const relation of RELATIONS) {
+      for (const key of reachableFrom(relation)) {
+        for (const cause of causesOf(effect, relation, key)) {
+          if (cause.id === symptom.id || seen.has(cause.id) || beginsLater(cause, symptom)) continue;
+          seen.add(cause.id);
+          getOrCreate(edges, cause.id, () => []).push(symptom.id);
+        }
+      }
+    }
+  }
+  return edges;
+}
+
+const RELATIONS: readonly Relation[] = [
+  'same-object',
+  'owns',
+  'owned-by',
+  'runs',
+  'selected-by',
+  'cluster-wide',
+];
+const EVERYWHERE = '*';
+
+/** Finds causes by what they explain, through which relation, and the object they are about. */
+function indexCauses(faults: readonly Finding[], catalog: MessageCatalog) {
+  const index = new Map<string, Finding[]>();
+  for (const finding of faults) {
+    const message = catalog.get(finding.analyzerId)?.[finding.messageId];
+    for (const { effect, via } of message?.explains ?? []) {
+      for (const relation of via) {
+        for (const key of causeKeys(finding, relation)) {
+          getOrCreate(index, `${effect} ${relation} ${key}`, () => []).push(finding);
+        }
+      }
+    }
+  }
+  return (effect: Effect, relation: Relation, key: string) => index.get(`${effect} ${relation} ${key}`) ?? [];
+}
+
+function causeKeys(finding: Finding, relation: Relation): string[] {
+  if (relation === 'cluster-wide') return [EVERYWHERE];
+  if (relation === 'same-object') return objectKeys(finding);
+  return [subjectKey(finding.subject)];
+}
+
+function objectKeys(finding: Finding): string[] {
+  return [...new Set([finding.subject, ...finding.related].map(subjectKey))];
+}
+
+/** The objects a cause would have to be about to reach this symptom, per relation. */
+function symptomKeys(symptom: Finding, graph: ObjectGraph): (relation: Relation) => Iterable<string> {
+  const keys = objectKeys(symptom);
+  return (relation) => {
+    switch (relation) {
+      case 'same-object':
+        return keys;
+      case 'owns':
+        return new Set(keys.flatMap((key) => graph.owners(key)));
+      case 'owned-by':
+        return new Set(keys.flatMap((key) => graph.owned(key)));
+      case 'runs':
+        return new Set(keys.map((key) => graph.nodeOf(key)).filter((key) => key !== undefined));
+      case 'selected-by':
+        return new Set(keys.flatMap((key) => graph.podsOf(key)));
+      case 'cluster-wide':
+        return [EVERYWHERE];
+    }
+  };
+}
+
+function beginsLater(cause: Finding, symptom: Finding): boolean {
+  if (cause.since === undefined || symptom.since === undefined) return false;
+  return Date.parse(cause.since) - Date.parse(symptom.since) > SINCE_TOLERANCE_SECONDS * 1000;
+}
