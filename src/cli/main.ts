@@ -1,0 +1,110 @@
+/*
+ * kubecase in one line each way:
+ *
+ *   collect: cluster ─▶ src/kube ─▶ collectors/ ─▶ src/redact ─▶ src/bundle (writer) ─▶ bundle.tar.gz
+ *   analyze: bundle ─▶ src/bundle (reader) ─▶ src/layouts ─▶ src/analyze ─▶ analyzers/ ─▶ src/diagnose ─▶ src/report
+ *   serve:   bundle ─▶ src/bundle (index) ─▶ src/serve ─▶ kubectl
+ *
+ * Every command is loaded when it is used: `--help` pays for commander only.
+ */
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { EXIT, UserError } from '../model/errors.ts';
+import { TOOL } from '../version.ts';
+import {
+  ANALYZE_OPTIONS,
+  COLLECT_OPTIONS,
+  DEMO_OPTIONS,
+  type OptionRow,
+  REPORT_OPTIONS,
+  SERVE_OPTIONS,
+  toOption,
+} from './options.ts';
+
+/** The command tree, without side effects: also what the reference page is made from. */
+export function createProgram(setExit: (code: number) => void): Command {
+  const program = new Command('kubecase')
+    .description('Collects a Kubernetes cluster into one safe bundle and diagnoses it offline.')
+    .version(TOOL.version)
+    .showHelpAfterError('(run with --help for the options)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', EXIT_HELP);
+
+  add(
+    program,
+    'collect',
+    'read the cluster into a bundle; read-only, secrets removed',
+    COLLECT_OPTIONS,
+  ).action(async (options) => setExit(await (await import('./collect.ts')).collect(options)));
+  add(program, 'analyze', 'diagnose bundles into a report', ANALYZE_OPTIONS)
+    .argument('<input...>', 'bundle, support bundle, or folder of one; `-` is stdin')
+    .action(async (inputs, options) =>
+      setExit(await (await import('./analyze.ts')).analyze(inputs, options)),
+    );
+  add(program, 'report', 'render a report.json again', REPORT_OPTIONS)
+    .argument('<report.json>', 'made by `analyze -o json`; `-` is stdin')
+    .action(async (file, options) => setExit(await (await import('./report.ts')).report(file, options)));
+  add(program, 'serve', 'answer kubectl from a bundle, read-only, on 127.0.0.1', SERVE_OPTIONS)
+    .argument('<bundle>', 'bundle made by `collect`')
+    .action(async (bundle, options) => setExit(await (await import('./serve.ts')).serve(bundle, options)));
+  add(program, 'list', 'list what can be collected and diagnosed', [])
+    .argument('[what]', 'collectors or analyzers')
+    .action(async (what) => setExit(await (await import('./list.ts')).list(what)));
+  add(program, 'explain', 'print the page of a collector or analyzer', [])
+    .argument('<id>', 'e.g. kong/data-plane-not-connected')
+    .action(async (id) => setExit(await (await import('./explain.ts')).explain(id)));
+  add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', [])
+    .argument('<bundle>', 'bundle made by `collect`')
+    .action(async (bundle) => setExit(await (await import('./verify.ts')).verify(bundle)));
+  add(program, 'demo', 'start a sample cluster, collect it, analyze the bundle', DEMO_OPTIONS).action(
+    async (options) => setExit(await (await import('./demo.ts')).demo(options)),
+  );
+  return program;
+}
+
+const EXIT_HELP = `
+Exit codes: 2 usage or unusable input; 1 --fail-on reached; 3 a result was written but is incomplete; 0 otherwise.`;
+
+function add(program: Command, name: string, description: string, options: readonly OptionRow[]): Command {
+  const command = program
+    .command(name)
+    .description(description)
+    .showHelpAfterError('(run with --help for the options)');
+  for (const row of options) command.addOption(toOption(row));
+  return command;
+}
+
+/** Runs one command line and gives its exit code; user errors become one line on stderr. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`kubecase: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);
+    return error.exitCode;
+  }
+}
+
+function isEntryPoint(): boolean {
+  const script = process.argv[1];
+  return script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href;
+}
+
+if (isEntryPoint()) {
+  process.stdout.on('error', ignoreClosedPipe);
+  process.exitCode = await run(process.argv.slice(2));
+}
+
+/** `kubecase … | head` closes our stdout: that is the reader's choice, not an error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}

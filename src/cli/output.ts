@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { UserError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+
+export type FormatName = 'html' | 'json' | 'text';
+
+/** Renders a report in one format; the heavy ones are loaded when used. */
+export async function renderReport(report: Report, format: FormatName): Promise<string> {
+  switch (format) {
+    case 'html':
+      return (await import('../report/formats/html.ts')).html(report);
+    case 'json':
+      return (await import('../report/formats/json.ts')).json(report);
+    case 'text':
+      return (await import('../report/formats/text.ts')).text(report, { color: colourWanted() });
+  }
+}
+
+/** Colours on a terminal only, and not against NO_COLOR (https://no-color.org). */
+export function colourWanted(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR;
+}
+
+/**
+ * Writes a rendering where the user wants it and says where it is: html goes to a file unless told
+ * otherwise, other formats to stdout, `-` is stdout.
+ */
+export async function deliver(
+  text: string,
+  format: FormatName,
+  name: string,
+  outputFile: string | undefined,
+): Promise<void> {
+  const target = outputFile ?? (format === 'html' ? `${name}.html` : '-');
+  if (target === '-') return writeStdout(text);
+  await writeFile(target, text);
+  process.stdout.write(`${target}\n`);
+}
+
+async function writeStdout(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+async function writeFile(file: string, text: string): Promise<void> {
+  try {
+    const handle = await open(file, 'w');
+    const stream = createWriteStream('', { fd: handle });
+    stream.end(text);
+    await once(stream, 'close');
+  } catch (error) {
+    throw new UserError(
+      'output-unwritable',
+      `${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`,
+      {
+        hint: 'Give another place with --output-file.',
+        cause: error,
+      },
+    );
+  }
+}
