@@ -155,6 +155,8 @@ interface Facts {
 
 function isCrashLoop(pod: PodItem, { status }: ContainerView, { age }: Facts['context']): boolean {
   if (status.state?.waiting?.reason === 'CrashLoopBackOff') return true;
+  // Another reason to wait (a failing hook, an image, a missing Secret) is another fault.
+  if (status.state?.waiting) return false;
   // Between two starts the back-off is not always shown: restarts and a recent end say the same.
   if (status.ready || status.restartCount < RESTARTS) return false;
   const ended = status.lastState?.terminated?.finishedAt ?? status.state?.terminated?.finishedAt;

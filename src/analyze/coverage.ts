@@ -23,7 +23,9 @@ function withoutRows(store: Store, artifact: ResourcesArtifact): Coverage {
   const failure = store.undiscovered.get(artifact.group);
   if (notServed && failure === undefined) return coverageOf(artifact.id, [], [], true);
   const reason =
-    failure ?? `${artifact.kind} objects are not in this bundle (${store.layouts.join(', ') || 'no layout'})`;
+    failure ??
+    store.absent(artifact.id) ??
+    `${artifact.kind} objects are not in this bundle (${store.layouts.join(', ') || 'no layout'})`;
   return coverageOf(
     artifact.id,
     [],
@@ -57,7 +59,11 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   if (rows.length === 0) {
     gaps.push({
-      ...gap(artifact.id, CLUSTER_SCOPE, `${artifact.title} is not in this bundle`),
+      ...gap(
+        artifact.id,
+        CLUSTER_SCOPE,
+        store.absent(artifact.id) ?? `${artifact.title} is not in this bundle`,
+      ),
       outcome: 'absent-from-layout',
     });
   }
@@ -68,7 +74,8 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
 export function logsCoverage(store: Store): Coverage {
   const rows = store.rows.filter((row) => row.artifact === 'logs');
   const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
-  if (rows.length === 0) gaps.push(gap('logs', CLUSTER_SCOPE, 'no container logs are in this bundle'));
+  if (rows.length === 0)
+    gaps.push(gap('logs', CLUSTER_SCOPE, store.absent('logs') ?? 'no container logs are in this bundle'));
   return coverageOf('logs', rows, gaps);
 }
 

@@ -55,6 +55,7 @@ export function createLogScan(artifacts: Iterable<Artifact>): LogScan {
             ...(observation ? { observation } : {}),
             lines: result.lines + (result.open ? 1 : 0),
             bytes: result.bytes,
+            ...(result.last === undefined ? {} : { last: result.last }),
             matches,
             ...(tail ? { tail } : {}),
           };

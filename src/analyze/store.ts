@@ -16,6 +16,8 @@ export interface LogSection {
   readonly observation?: Observation;
   readonly lines: number;
   readonly bytes: number;
+  /** RFC 3339 time of the last line that begins with one. */
+  readonly last?: string;
   /** By global pattern id (`<signals>/<pattern>`). */
   readonly matches: ReadonlyMap<string, LogMatches>;
   readonly tail?: { readonly lines: readonly string[]; readonly line: number };
@@ -36,6 +38,8 @@ export interface Store {
   readonly undiscovered: Map<string, string>;
   /** Titles of the layouts read. */
   readonly layouts: string[];
+  /** Why an artifact without any row cannot be in these bundles; undefined: it could. */
+  absent: (artifact: string) => string | undefined;
   readonly collectors: { readonly id: string; readonly outcome: string }[];
   complete: boolean;
   incompleteReason?: string;
@@ -51,6 +55,7 @@ export function createStore(): Store {
     served: undefined,
     undiscovered: new Map(),
     layouts: [],
+    absent: () => undefined,
     collectors: [],
     complete: true,
   };

@@ -25,7 +25,10 @@ export type Kept<T, S> = S extends true
   : T extends readonly (infer E)[]
     ? readonly Kept<E, S>[]
     : T extends object
-      ? { readonly [K in keyof T as K extends keyof S ? K : never]: Kept<T[K], S[K & keyof S]> }
+      ? string extends keyof T
+        ? // A map (labels, data): the named keys, each of which may be missing.
+          { readonly [K in keyof S]?: Kept<T[keyof T], S[K]> }
+        : { readonly [K in keyof T as K extends keyof S ? K : never]: Kept<T[K], S[K & keyof S]> }
       : T;
 
 /** A select tree without its type: what the reduction of a parsed object walks. */

@@ -1,0 +1,58 @@
+import { analyzeStore, artifactsOf } from './analyze/analyze.ts';
+import { type InputsReading, type ReadInputsOptions, readInputs } from './analyze/read-inputs.ts';
+import { redactQuotes } from './analyze/redact-quotes.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { AnyAnalyzer } from './model/analyzer.ts';
+import type { AnyCollector } from './model/collector.ts';
+import type { Observation } from './model/observation.ts';
+import { originOf } from './model/origin.ts';
+import type { Report, ReportCluster } from './model/report.ts';
+import { buildReport } from './report/build-report.ts';
+
+/** Both registries; titles of collectors are shown in the collection record. */
+export interface Registries {
+  readonly analyzers: readonly AnyAnalyzer[];
+  readonly collectors: readonly AnyCollector[];
+}
+
+/**
+ * The straight line of `analyze`: inputs → store → findings → causes → redaction → report. The same
+ * inputs give the same report: no clock, no file names of this machine.
+ */
+export async function analyzeInputs(
+  inputs: readonly string[],
+  { analyzers, collectors }: Registries,
+  options: ReadInputsOptions = {},
+): Promise<Report> {
+  const reading = await readInputs(inputs, artifactsOf(analyzers), options);
+  const { store } = reading;
+  const { results, findings, rows, facts, graph, identity } = analyzeStore(store, analyzers);
+  const catalog = new Map(analyzers.map(({ meta }) => [meta.id as string, meta.messages]));
+  const titles = new Map(collectors.map(({ meta }) => [meta.id, meta.title]));
+  const quoted = redactQuotes({ findings, rows, facts });
+  return buildReport({
+    analyzers,
+    cluster: { ...identity, ...clusterOf(reading) },
+    bundles: reading.bundles,
+    collection: {
+      ...reading.collection,
+      collectors: store.collectors.map(({ id, outcome }) => ({ id, title: titles.get(id) ?? id, outcome })),
+    },
+    results,
+    causes: diagnose(quoted.findings, graph, catalog, results),
+    ...quoted,
+  });
+}
+
+/** Name of the cluster and the newest observation: the moment the report speaks of. */
+function clusterOf({ store, clusterName }: InputsReading): Pick<ReportCluster, 'name' | 'observed'> {
+  let observed: Observation | undefined;
+  for (const bySample of store.resources.values()) {
+    for (const items of bySample.values()) {
+      const last = items.at(-1);
+      const observation = last && originOf(last)?.observation;
+      if (observation && (!observed || observation.time > observed.time)) observed = observation;
+    }
+  }
+  return { ...(clusterName === undefined ? {} : { name: clusterName }), ...(observed ? { observed } : {}) };
+}

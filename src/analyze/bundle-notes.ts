@@ -1,0 +1,99 @@
+import type { BundleMetadata, Manifest } from '../bundle/manifest.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Item } from './store.ts';
+
+/** An observation that is settled when the whole bundle was read: a manifest may come last. */
+type OpenObservation = { -readonly [K in keyof Observation]: Observation[K] };
+
+/** What one bundle says of itself, beside what goes into the store. */
+export interface BundleNotes {
+  /** Rows the files themselves stand for. */
+  readonly rows: CoverageRow[];
+  readonly counts: Map<string, { items: number; bytes: number }>;
+  readonly observations: Map<string, OpenObservation>;
+  logLines: number;
+  /** Newest time a server wrote inside the bundle, ISO 8601; empty when none was seen. */
+  newest: string;
+  /** uid of the namespace kube-system. */
+  clusterId: string | undefined;
+}
+
+/** How far the newest server time may lie before the collection: a quiet cluster writes events seldom. */
+const NEWEST_ERROR_SECONDS = 300;
+/** How long a collection may have gone on after its first line was written. */
+const CREATED_ERROR_SECONDS = 600;
+
+/** Notes of a bundle nothing was read of yet. */
+export function emptyNotes(): BundleNotes {
+  return {
+    rows: [],
+    counts: new Map(),
+    observations: new Map(),
+    logLines: 0,
+    newest: '',
+    clusterId: undefined,
+  };
+}
+
+/** Counts items and bytes of an artifact. */
+export function count(notes: BundleNotes, artifact: string, items: number, bytes: number): void {
+  const entry = getOrCreate(notes.counts, artifact, () => ({ items: 0, bytes: 0 }));
+  entry.items += items;
+  entry.bytes += bytes;
+}
+
+/** Notes a time a server wrote. */
+export function noteTime(notes: BundleNotes, time: string | null | undefined): void {
+  if (typeof time === 'string' && time > notes.newest) notes.newest = time;
+}
+
+/** Notes the times only servers write, for bundles that do not say when they were made; and the cluster's id. */
+export function noteItem(notes: BundleNotes, item: Item): void {
+  const { spec, lastTimestamp, eventTime, series } = item as Item & {
+    readonly spec?: { readonly renewTime?: string };
+    readonly lastTimestamp?: string;
+    readonly eventTime?: string;
+    readonly series?: { readonly lastObservedTime?: string };
+  };
+  const { creationTimestamp, name, uid } = item.metadata;
+  for (const time of [creationTimestamp, spec?.renewTime, lastTimestamp, eventTime, series?.lastObservedTime])
+    noteTime(notes, time);
+  if (item.kind === 'Namespace' && name === 'kube-system') notes.clusterId = uid;
+}
+
+/** The observation of an entry: what is known by now, else one that `settle` completes. */
+export function observe(notes: BundleNotes, path: string, known: Observation | undefined): Observation {
+  // A file's time says when it was packed: the newest time of a server inside is nearer to the truth.
+  if (known && known.source !== 'file-time') return known;
+  const open: OpenObservation = known ? { ...known } : { time: '', source: 'file-time', errorSeconds: 0 };
+  notes.observations.set(path, open);
+  return open;
+}
+
+/** Completes the open observations: by the manifest, by the newest server time, by the metadata. */
+export function settle(
+  notes: BundleNotes,
+  manifest: Manifest | undefined,
+  metadata: BundleMetadata | undefined,
+): void {
+  const byPath = new Map(manifest?.entries.map((entry) => [entry.path, entry.observedAt]));
+  for (const [path, observation] of notes.observations) {
+    const known = byPath.get(path);
+    if (known) Object.assign(observation, known);
+    else if (notes.newest !== '') {
+      Object.assign(observation, {
+        time: notes.newest,
+        source: 'newest-timestamp',
+        errorSeconds: NEWEST_ERROR_SECONDS,
+      });
+    } else if (metadata) {
+      Object.assign(observation, {
+        time: metadata.createdAt,
+        source: 'collector',
+        errorSeconds: CREATED_ERROR_SECONDS,
+      });
+    }
+  }
+}

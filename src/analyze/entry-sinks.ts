@@ -1,0 +1,201 @@
+import type { EntryHeader, EntrySink } from '../bundle/entry-sink.ts';
+import { createResourceItems, itemType } from '../layouts/items.ts';
+import type { ContentEntry } from '../layouts/read.ts';
+import { type DocumentArtifact, resourcesId } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import { reduceBySelect, type SelectNode } from '../model/json.ts';
+import { ORIGIN, type OriginInfo } from '../model/origin.ts';
+import { type BundleNotes, count, noteItem, noteTime, observe } from './bundle-notes.ts';
+import type { LogScan } from './log-scan.ts';
+import { addItem, type Item, type Store } from './store.ts';
+
+/** Where the sinks of one bundle's entries put what they read. */
+export interface SinkContext {
+  readonly store: Store;
+  readonly notes: BundleNotes;
+  readonly logScan: LogScan;
+  /** Select trees of the kinds that are kept, by artifact id. */
+  readonly trees: ReadonlyMap<string, SelectNode>;
+  /** Documents that are parsed, by artifact id. */
+  readonly documents: ReadonlyMap<string, DocumentArtifact>;
+}
+
+/** Splits a resource file into items; parses and keeps only the kinds somebody needs. */
+function resourcesSink(
+  context: SinkContext,
+  header: EntryHeader,
+  entry: Extract<ContentEntry, { kind: 'resources' }>,
+): EntrySink {
+  const { store, notes, trees } = context;
+  const observation = observe(notes, header.path, entry.observedAt);
+  const { scope, sample, hint } = entry;
+  const artifacts = new Set<string>();
+  const splitter = createResourceItems(entry, {
+    item(bytes, position, head) {
+      const known = typeOfHead(head, hint);
+      let id = known ? resourcesId(known.group, known.kind) : undefined;
+      if (id !== undefined && !trees.has(id)) {
+        count(notes, id, 1, bytes.length);
+        artifacts.add(id);
+        return;
+      }
+      const object = attempt(() => JSON.parse(bytes.toString()) as Record<string, unknown>);
+      const type = object && itemType(object, head, hint);
+      if (!type) return;
+      id = resourcesId(type.group, type.kind);
+      artifacts.add(id);
+      count(notes, id, 1, bytes.length);
+      const tree = trees.get(id);
+      if (!tree) return;
+      const typed = { ...object, apiVersion: type.apiVersion, kind: type.kind };
+      const origin: OriginInfo = { path: header.path, ...position, scope, observation };
+      const item = Object.assign(reduceBySelect(typed, tree) as Item, { [ORIGIN]: origin });
+      if (typeof item.metadata?.name !== 'string') return;
+      addItem(store, id, sample, item);
+      noteItem(notes, item);
+    },
+    end(ended) {
+      const known = typeOfHead(ended.head, hint);
+      if (known) artifacts.add(resourcesId(known.group, known.kind));
+      for (const id of artifacts) getOrCreate(store.entries, id, () => []).push(header.path);
+      for (const artifact of artifacts) {
+        const row = { artifact, scope, sample } as const;
+        if (ended.problems.length > 0)
+          notes.rows.push({ ...row, outcome: 'truncated', reason: ended.problems[0] });
+        else if (!ended.complete)
+          notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
+        else if (entry.whole && ended.list) notes.rows.push({ ...row, outcome: 'collected' });
+      }
+    },
+  });
+  return splitter;
+}
+
+function typeOfHead(
+  head: { readonly apiVersion?: string; readonly kind?: string },
+  hint: { readonly apiVersion: string; readonly kind: string } | undefined,
+): { readonly group: string; readonly kind: string } | undefined {
+  return itemType({}, head, hint);
+}
+
+/** Parses a document somebody needs. */
+function documentSink(
+  context: SinkContext,
+  header: EntryHeader,
+  entry: Extract<ContentEntry, { kind: 'document' }>,
+): EntrySink | undefined {
+  const { store, notes } = context;
+  const artifact = context.documents.get(entry.artifact);
+  getOrCreate(store.entries, entry.artifact, () => []).push(header.path);
+  if (!artifact) return undefined;
+  const observation = observe(notes, header.path, entry.observedAt);
+  const row = { artifact: artifact.id, scope: entry.scope, sample: entry.sample } as const;
+  return wholeSink(artifact.maxBytes, (bytes, problem) => {
+    if (!bytes) {
+      notes.rows.push({ ...row, outcome: 'truncated', reason: problem ?? 'the document is cut' });
+      return;
+    }
+    count(notes, artifact.id, 1, bytes.length);
+    try {
+      const origin: OriginInfo = { path: header.path, line: 1, pointer: '', scope: entry.scope, observation };
+      const value = artifact.parse(bytes);
+      getOrCreate(store.documents, artifact.id, () => []).push({
+        value,
+        scope: entry.scope,
+        [ORIGIN]: origin,
+      });
+      notes.rows.push({ ...row, outcome: 'collected' });
+    } catch (error) {
+      notes.rows.push({
+        ...row,
+        outcome: 'error',
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    }
+  });
+}
+
+/** Runs a log, or the logs in one file, through the scanner. */
+function logSink(
+  context: SinkContext,
+  header: EntryHeader,
+  entry: Extract<ContentEntry, { kind: 'log' }>,
+): EntrySink {
+  const { store, notes, logScan } = context;
+  const observation = observe(notes, header.path, entry.observedAt);
+  const sections = entry.sections.map(({ scope, range }) => ({
+    scope,
+    range,
+    scan: logScan.section(header.path, scope, observation),
+  }));
+  let offset = 0;
+  return {
+    chunk(bytes) {
+      for (const { range, scan } of sections) {
+        const from = Math.max(0, (range?.[0] ?? 0) - offset);
+        const to = Math.min(bytes.length, (range?.[1] ?? Number.POSITIVE_INFINITY) - offset);
+        if (from < to) scan.push(bytes.subarray(from, to));
+      }
+      offset += bytes.length;
+    },
+    end(complete) {
+      getOrCreate(store.entries, 'logs', () => []).push(header.path);
+      for (const { scope, scan } of sections) {
+        const section = scan.end();
+        store.logs.push(section);
+        notes.logLines += section.lines;
+        noteTime(notes, section.last);
+        const row = { artifact: 'logs', scope, sample: entry.sample } as const;
+        notes.rows.push(
+          complete
+            ? { ...row, outcome: 'collected' }
+            : { ...row, outcome: 'truncated', reason: 'the log is cut' },
+        );
+      }
+      count(notes, 'logs', sections.length, offset);
+    },
+  };
+}
+
+/** Gathers an entry up to a limit and hands it over whole, or says why not. */
+function wholeSink(limit: number, done: (bytes: Buffer | undefined, problem?: string) => void): EntrySink {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return {
+    chunk(bytes) {
+      size += bytes.length;
+      if (size <= limit) chunks.push(Buffer.from(bytes));
+      else chunks.length = 0;
+    },
+    end(complete) {
+      if (size > limit) done(undefined, `larger than ${limit} bytes`);
+      else if (complete) done(Buffer.concat(chunks));
+      else done(undefined, 'the bundle ends inside it');
+    },
+  };
+}
+
+/** The value, or undefined when making it throws: hostile bytes are no error of ours. */
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The sink of one entry of a bundle; undefined when nobody needs its bytes. */
+export function contentSink(
+  context: SinkContext,
+  header: EntryHeader,
+  entry: ContentEntry,
+): EntrySink | undefined {
+  switch (entry.kind) {
+    case 'resources':
+      return resourcesSink(context, header, entry);
+    case 'document':
+      return documentSink(context, header, entry);
+    case 'log':
+      return logSink(context, header, entry);
+  }
+}

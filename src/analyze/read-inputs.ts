@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { type ApiDiscovery, apiDiscovery } from '../artifacts/api-discovery.ts';
+import { type BundleReading, readBundle } from '../layouts/read.ts';
+import { type Artifact, type DocumentArtifact, resourcesId } from '../model/artifact.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import { UserError } from '../model/errors.ts';
+import { IDENTITY_SELECT, mergeSelect, type SelectNode } from '../model/json.ts';
+import type { ReportBundle, ReportCollection } from '../model/report.ts';
+import { scopeKey } from '../model/scope.ts';
+import { type BundleNotes, emptyNotes, settle } from './bundle-notes.ts';
+import { contentSink } from './entry-sinks.ts';
+import { joinSamples } from './join-inputs.ts';
+import { createLogScan } from './log-scan.ts';
+import { createStore, type Store } from './store.ts';
+
+/** What one pass over all inputs gives: the store, and the report's words about the bundles. */
+export interface InputsReading {
+  readonly store: Store;
+  readonly bundles: readonly ReportBundle[];
+  readonly collection: Omit<ReportCollection, 'collectors'>;
+  /** Name of the cluster by the metadata of the first bundle that has one. */
+  readonly clusterName: string | undefined;
+}
+
+export interface ReadInputsOptions {
+  readonly signal?: AbortSignal;
+  readonly stdin?: Readable;
+}
+
+/**
+ * Reads every input once and keeps what the artifacts ask for. Throws UserError for an input that is not
+ * readable at all, and when two inputs are known to be of different clusters.
+ */
+export async function readInputs(
+  inputs: readonly string[],
+  artifacts: readonly Artifact[],
+  options: ReadInputsOptions = {},
+): Promise<InputsReading> {
+  const store = createStore();
+  const wanted = [...artifacts, apiDiscovery];
+  const documents = new Map<string, DocumentArtifact>();
+  for (const artifact of wanted) if (artifact.type === 'document') documents.set(artifact.id, artifact);
+  const context = { store, trees: selectTrees(wanted), documents, logScan: createLogScan(wanted) };
+  const read: { input: string; notes: BundleNotes; reading: BundleReading; bundle: ReportBundle }[] = [];
+  for (const input of inputs) {
+    const notes = emptyNotes();
+    const visitor = { onEntry: contentSinkFor };
+    function contentSinkFor(...[entry, header]: Parameters<Parameters<typeof readBundle>[1]['onEntry']>) {
+      return contentSink({ ...context, notes }, header, entry);
+    }
+    const reading = await readBundle(input, visitor, options);
+    settle(notes, reading.manifest, reading.metadata);
+    takeRecord(store, notes, reading);
+    read.push({ input, notes, reading, bundle: await describe(input, reading) });
+  }
+  refuseDifferentClusters(read);
+  if (read.length > 1) joinSamples(store);
+  takeDiscovery(store);
+  return {
+    store,
+    bundles: read.map((one) => one.bundle),
+    collection: collectionOf(store, read),
+    clusterName: read
+      .map(({ reading }) => reading.metadata?.cluster?.context)
+      .find((name) => name !== undefined),
+  };
+}
+
+function selectTrees(artifacts: readonly Artifact[]): Map<string, SelectNode> {
+  const trees = new Map<string, SelectNode>();
+  for (const artifact of artifacts) {
+    if (artifact.type !== 'resources') continue;
+    trees.set(artifact.id, mergeSelect(trees.get(artifact.id) ?? IDENTITY_SELECT, artifact.select));
+  }
+  return trees;
+}
+
+/** The record of the collection: rows of the manifest where there is one, else what the files stand for. */
+function takeRecord(store: Store, notes: BundleNotes, reading: BundleReading): void {
+  const { layout, manifest, incomplete } = reading;
+  const rows = new Map<string, CoverageRow>();
+  const files = manifest ? notes.rows.filter((row) => row.outcome !== 'collected') : notes.rows;
+  for (const row of [...reading.coverage, ...files])
+    rows.set(`${row.artifact} ${scopeKey(row.scope)} ${row.sample ?? 0}`, row);
+  store.rows.push(...rows.values());
+  store.layouts.push(layout.title);
+  store.collectors.push(...(manifest?.collectors ?? []).map(({ id, outcome }) => ({ id, outcome })));
+  const before = store.absent;
+  store.absent = (artifact) => before(artifact) ?? layout.absent?.(artifact) ?? incomplete;
+  if (incomplete === undefined) return;
+  store.complete = false;
+  store.incompleteReason ??= incomplete;
+}
+
+/** Discovery tells a kind that does not exist from one nobody looked at. */
+function takeDiscovery(store: Store): void {
+  const found = store.documents.get(apiDiscovery.id) as
+    | readonly { readonly value: ApiDiscovery }[]
+    | undefined;
+  if (!found || found.length === 0) return;
+  const served = new Set<string>();
+  for (const { value } of found) {
+    for (const { group, kind } of value.resources) served.add(resourcesId(group, kind));
+    for (const { groupVersion, reason } of value.failures) {
+      const group = groupVersion.includes('/') ? groupVersion.slice(0, groupVersion.indexOf('/')) : '';
+      store.undiscovered.set(group, `the group ${groupVersion} could not be discovered: ${reason}`);
+    }
+  }
+  store.served = served;
+}
+
+async function describe(input: string, reading: BundleReading): Promise<ReportBundle> {
+  const { layout, metadata, manifest, summary, incomplete } = reading;
+  const file = input === '-' ? undefined : await stat(input);
+  const createdBy = metadata ? `${metadata.tool.name} ${metadata.tool.version}` : undefined;
+  return {
+    name: metadata ? nameOf(metadata) : layout.title,
+    layout: layout.id,
+    size: file?.isFile() ? file.size : 0,
+    sha256: file?.isFile() ? await sha256(input) : '',
+    complete: incomplete === undefined,
+    ...(incomplete === undefined ? {} : { incompleteReason: incomplete }),
+    ...(metadata ? { createdAt: metadata.createdAt, createdBy } : {}),
+    entries: manifest ? manifest.entries.length : summary.entries,
+  };
+}
+
+function nameOf(metadata: NonNullable<BundleReading['metadata']>): string {
+  const context = metadata.cluster?.context ?? metadata.cluster?.server ?? 'cluster';
+  return `kubecase-${context}-${metadata.createdAt}`;
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function refuseDifferentClusters(read: readonly { input: string; notes: BundleNotes }[]): void {
+  const known = read.filter(({ notes }) => notes.clusterId !== undefined);
+  const first = known[0];
+  const other = known.find(({ notes }) => notes.clusterId !== first?.notes.clusterId);
+  if (!first || !other) return;
+  throw new UserError('different-clusters', `${first.input} and ${other.input} are of different clusters`, {
+    hint: 'Analyze them one by one.',
+  });
+}
+
+function collectionOf(
+  store: Store,
+  read: readonly { notes: BundleNotes; reading: BundleReading }[],
+): InputsReading['collection'] {
+  const counts = new Map<string, { items: number; bytes: number }>();
+  const redactions: Record<string, number> = {};
+  for (const { notes, reading } of read) {
+    for (const [artifact, { items, bytes }] of notes.counts) {
+      const sum = counts.get(artifact) ?? { items: 0, bytes: 0 };
+      counts.set(artifact, { items: sum.items + items, bytes: sum.bytes + bytes });
+    }
+    for (const [rule, times] of Object.entries(reading.manifest?.redactions ?? {}))
+      redactions[rule] = (redactions[rule] ?? 0) + times;
+  }
+  return {
+    complete: store.complete,
+    rows: store.rows.filter((row) => row.outcome !== 'collected'),
+    counts: [...counts]
+      .map(([artifact, sum]) => ({ artifact, ...sum }))
+      .sort((a, b) => (a.artifact < b.artifact ? -1 : 1)),
+    logLines: read.reduce((sum, { notes }) => sum + notes.logLines, 0),
+    redactions,
+  };
+}
