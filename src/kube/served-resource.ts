@@ -1,0 +1,29 @@
+import type { ApiResource } from '../model/kube.ts';
+
+/** One resource in one version, as either form of discovery gives it, in the server's order of preference. */
+export type ServedResource = Omit<ApiResource, 'versions'>;
+
+/** Joins the versions of a resource: the first one that can be listed is the one to read, else the first. */
+export function mergeVersions(served: readonly ServedResource[]): ApiResource[] {
+  const byName = new Map<string, ServedResource[]>();
+  for (const resource of served) {
+    const key = `${resource.group}/${resource.plural}`;
+    const versions = byName.get(key);
+    if (versions) versions.push(resource);
+    else byName.set(key, [resource]);
+  }
+  const merged = [...byName.values()].map(mergeOne);
+  return merged.sort((a, b) => compare(a.group, b.group) || compare(a.plural, b.plural));
+}
+
+function mergeOne(served: readonly ServedResource[]): ApiResource {
+  const preferred =
+    served.find((resource) => resource.verbs.includes('list')) ?? (served[0] as ServedResource);
+  const others = served.filter((resource) => resource !== preferred).map((resource) => resource.version);
+  return { ...preferred, versions: [preferred.version, ...others] };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,259 @@
+import { listItem } from '../../src/kube/list-item.ts';
+import type { PolicyRule } from '../../src/model/coverage.ts';
+import {
+  type ApiResource,
+  type Discovery,
+  type DiscoveryFailure,
+  type GetOptions,
+  type Handshake,
+  type Kube,
+  KubeError,
+  type ListOptions,
+  type ListPage,
+  type PodGetOptions,
+  type PublicCredentials,
+  type Reply,
+  type StreamOptions,
+  type StreamReply,
+} from '../../src/model/kube.ts';
+import type { Observation } from '../../src/model/observation.ts';
+
+/** The moment every reply of the fake cluster is observed at. */
+export const OBSERVED: Observation = {
+  time: '2026-03-01T12:00:00.000Z',
+  source: 'server-date',
+  errorSeconds: 1,
+};
+
+/** An object as the API serves it. */
+export interface FakeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** What a path answers; a function is asked anew each time. */
+export type FakeAnswer = string | { readonly status?: number; readonly body: string; readonly date?: string };
+
+/** State of a cluster in memory. */
+export interface FakeCluster {
+  readonly resources?: readonly ApiResource[];
+  readonly discoveryFailures?: readonly DiscoveryFailure[];
+  /** In the order the server lists them. */
+  readonly objects?: readonly FakeObject[];
+  /** `namespace/pod/container`, with `/previous` behind it for the instance before. */
+  readonly logs?: Readonly<Record<string, string | AsyncIterable<Uint8Array>>>;
+  /** By path without query. */
+  readonly replies?: Readonly<Record<string, FakeAnswer>>;
+  /** `namespace/pod:port/path`, without query. */
+  readonly podReplies?: Readonly<Record<string, FakeAnswer>>;
+  /** By path without query; thrown before anything is answered. */
+  readonly failures?: Readonly<Record<string, KubeError>>;
+  /** By path; thrown after the first page. */
+  readonly brokenLists?: Readonly<Record<string, KubeError>>;
+  readonly handshake?: Partial<Handshake>;
+  readonly credentials?: Partial<PublicCredentials>;
+  readonly server?: string;
+  readonly namespace?: string;
+  readonly pageSize?: number;
+  /** Called before each request is answered. */
+  readonly onRequest?: (path: string) => void | Promise<void>;
+}
+
+/** A cluster in memory with the paths it was asked for. */
+export interface FakeKube extends Kube {
+  readonly requests: readonly string[];
+  readonly podRequests: readonly PodGetOptions[];
+  closed(): boolean;
+}
+
+/** One served kind. */
+export function apiResource(
+  group: string,
+  kind: string,
+  plural: string,
+  more: Partial<ApiResource> = {},
+): ApiResource {
+  return {
+    group,
+    version: 'v1',
+    versions: ['v1'],
+    kind,
+    plural,
+    singular: kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+    verbs: ['get', 'list'],
+    subresources: [],
+    ...more,
+  };
+}
+
+/** Pods, events, namespaces, leases, Secrets and ConfigMaps. */
+export const COMMON_KINDS: readonly ApiResource[] = [
+  apiResource('', 'ConfigMap', 'configmaps'),
+  apiResource('', 'Event', 'events'),
+  apiResource('', 'Namespace', 'namespaces', { namespaced: false }),
+  apiResource('', 'Pod', 'pods', { subresources: ['log', 'portforward'] }),
+  apiResource('', 'Secret', 'secrets'),
+  apiResource('coordination.k8s.io', 'Lease', 'leases'),
+];
+
+/** A 403 of the API server with the rule that would have allowed the LIST. */
+export function refused(group: string, plural: string): KubeError {
+  const rule: PolicyRule = { apiGroups: [group], resources: [plural], verbs: ['list'] };
+  return new KubeError('forbidden', `${plural} is forbidden: User "mia" cannot list resource (HTTP 403)`, {
+    status: 403,
+    rule,
+  });
+}
+
+/** A Kube over state in memory; honest in what it serves, and silent about nothing it was asked. */
+export function fakeKube(cluster: FakeCluster = {}): FakeKube {
+  const { resources = COMMON_KINDS, objects = [], server = 'https://cluster.test:6443' } = cluster;
+  const requests: string[] = [];
+  const podRequests: PodGetOptions[] = [];
+  let isClosed = false;
+
+  async function ask(path: string, signal: AbortSignal): Promise<string> {
+    requests.push(path);
+    await cluster.onRequest?.(path);
+    if (signal.aborted) throw new KubeError('aborted', `${path}: the request was aborted`);
+    const pathname = path.split('?', 1)[0]!;
+    const failure = cluster.failures?.[pathname];
+    if (failure) throw failure;
+    return pathname;
+  }
+
+  async function discover(signal: AbortSignal): Promise<Discovery> {
+    await ask('/apis', signal);
+    return {
+      resources,
+      failures: cluster.discoveryFailures ?? [],
+      observedAt: OBSERVED,
+      find: (group, kind) => resources.find((one) => one.group === group && one.kind === kind),
+    };
+  }
+
+  async function* list(resource: Parameters<Kube['list']>[0], options: ListOptions): AsyncGenerator<ListPage> {
+    const path = await ask(listPath(resource, options.namespace), options.signal);
+    const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+    const name = /^metadata\.name=(.+)$/.exec(options.fieldSelector ?? '')?.[1];
+    const found = objects.filter(
+      ({ apiVersion: version, kind, metadata }) =>
+        version === apiVersion &&
+        kind === resource.kind &&
+        (options.namespace === undefined || metadata.namespace === options.namespace) &&
+        (name === undefined || metadata.name === name),
+    );
+    const size = cluster.pageSize ?? 500;
+    for (let at = 0; at === 0 || at < found.length; at += size) {
+      if (options.signal.aborted) throw new KubeError('aborted', `${path}: the request was aborted`);
+      if (at > 0 && cluster.brokenLists?.[path]) throw cluster.brokenLists[path];
+      const items = found.slice(at, at + size).map((object) => {
+        const { apiVersion: _, kind: __, ...rest } = object;
+        return listItem(Buffer.from(JSON.stringify(rest)));
+      });
+      const page = { items, apiVersion, kind: resource.kind, resourceVersion: '100' };
+      yield { ...page, observedAt: OBSERVED, inconsistent: false };
+    }
+  }
+
+  async function get(path: string, options: GetOptions): Promise<Reply> {
+    const pathname = await ask(path, options.signal);
+    return reply(cluster.replies?.[pathname], path, options.allowStatus);
+  }
+
+  async function stream(path: string, options: StreamOptions): Promise<StreamReply> {
+    const pathname = await ask(path, options.signal);
+    const match = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(pathname);
+    const query = new URLSearchParams(path.split('?')[1]);
+    const previous = query.get('previous') === 'true' ? '/previous' : '';
+    const log = cluster.logs?.[`${match?.[1]}/${match?.[2]}/${query.get('container')}${previous}`];
+    if (log === undefined) throw new KubeError('not-found', `${path}: no such log`, { status: 404 });
+    const body = typeof log === 'string' ? bytesOf(log) : log;
+    return { status: 200, body, observedAt: OBSERVED };
+  }
+
+  async function podGet(options: PodGetOptions): Promise<Reply> {
+    podRequests.push(options);
+    const path = options.path.split('?', 1)[0]!;
+    const key = `${options.namespace}/${options.pod}:${options.port}${path}`;
+    await ask(`/api/v1/namespaces/${options.namespace}/pods/${options.pod}/portforward`, options.signal);
+    return reply(cluster.podReplies?.[key], options.path, 'any');
+  }
+
+  return {
+    requests,
+    podRequests,
+    closed: () => isClosed,
+    context: 'test',
+    server,
+    namespace: cluster.namespace ?? 'default',
+    publicCredentials: {
+      serverCa: undefined,
+      clientCertificate: undefined,
+      clusterName: 'test',
+      userName: 'mia',
+      tlsServerName: undefined,
+      insecure: false,
+      ...cluster.credentials,
+    },
+    async versionInfo(signal) {
+      const answer = await get('/version', { signal });
+      return JSON.parse(answer.body.toString('utf8'));
+    },
+    discover,
+    list,
+    get,
+    stream,
+    podGet,
+    handshake: async ({ host, port }) => ({
+      host,
+      port,
+      addresses: ['192.0.2.1'],
+      failure: undefined,
+      chain: [],
+      authorized: true,
+      authorizationError: undefined,
+      protocol: 'TLSv1.3',
+      observedAt: OBSERVED,
+      ...cluster.handshake,
+    }),
+    async close() {
+      isClosed = true;
+    },
+  };
+}
+
+function listPath({ group, version, plural }: Parameters<Kube['list']>[0], namespace?: string): string {
+  const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}`;
+}
+
+const VERSION = JSON.stringify({ major: '1', minor: '36', gitVersion: 'v1.36.2', platform: 'linux/amd64' });
+
+function reply(given: FakeAnswer | undefined, path: string, allowed: GetOptions['allowStatus'] | 'any'): Reply {
+  const answer = given ?? (path.startsWith('/version') ? VERSION : { status: 404, body: '404 page not found' });
+  const { status = 200, body, date = 'Sun, 01 Mar 2026 12:00:00 GMT' } =
+    typeof answer === 'string' ? { body: answer } : answer;
+  if (status >= 300 && allowed !== 'any' && !allowed?.includes(status)) {
+    const kind = status === 404 ? 'not-found' : status === 403 ? 'forbidden' : 'other';
+    throw new KubeError(kind, `GET ${path} fails: ${body} (HTTP ${status})`, { status });
+  }
+  return {
+    status,
+    headers: { date, 'content-type': body.startsWith('{') ? 'application/json' : 'text/plain' },
+    body: Buffer.from(body),
+    truncated: false,
+    observedAt: OBSERVED,
+    sentAt: '2026-03-01T12:00:00.400Z',
+    receivedAt: '2026-03-01T12:00:00.600Z',
+  };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
