@@ -1,12 +1,15 @@
 import type {
   CoreV1Event,
   V1APIService,
+  V1CertificateSigningRequest,
   V1ConfigMap,
   V1CronJob,
+  V1CustomResourceDefinition,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
   V1Endpoints,
+  V1Ingress,
   V1Job,
   V1Lease,
   V1MutatingWebhookConfiguration,
@@ -302,6 +305,8 @@ export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
     'requestheader-client-ca-file': true,
     'root-cert.pem': true,
     ClusterConfiguration: true,
+    // cluster-info in kube-public: the cluster's address and CA as kubeadm publishes them.
+    kubeconfig: true,
   },
 });
 
@@ -347,3 +352,34 @@ export const mutatingWebhookConfigurations = resources<V1MutatingWebhookConfigur
   { webhooks: WEBHOOK },
   { namespaced: false },
 );
+
+export const certificateSigningRequests = resources<V1CertificateSigningRequest>()(
+  'certificates.k8s.io',
+  'CertificateSigningRequest',
+  { spec: { signerName: true, username: true }, status: { certificate: true, conditions: CONDITIONS } },
+  { namespaced: false },
+);
+
+export const customResourceDefinitions = resources<V1CustomResourceDefinition>()(
+  'apiextensions.k8s.io',
+  'CustomResourceDefinition',
+  {
+    spec: {
+      group: true,
+      names: { kind: true, plural: true },
+      scope: true,
+      conversion: { webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true } } } },
+    },
+    status: { conditions: CONDITIONS },
+  },
+  { namespaced: false },
+);
+
+export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
+  spec: {
+    ingressClassName: true,
+    tls: { hosts: true, secretName: true },
+    defaultBackend: { service: true },
+    rules: { host: true, http: { paths: { path: true, backend: { service: true } } } },
+  },
+});

@@ -159,7 +159,8 @@ function upgrade(options: FakeOptions, request: IncomingMessage, raw: Upgrade): 
       send(1, Buffer.from(`an error occurred forwarding ${port}: ${error.message}`)),
     );
     upstream.on('close', () => socket.close());
-    socket.on('message', (message) => {
+    socket.on('message', (frame) => {
+      const message = frame as Buffer;
       if (message[0] === 0) upstream.write(message.subarray(1));
     });
     socket.on('close', () => upstream.destroy());

@@ -29,7 +29,11 @@ export const OBSERVED: Observation = {
 export interface FakeObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -137,7 +141,10 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     };
   }
 
-  async function* list(resource: Parameters<Kube['list']>[0], options: ListOptions): AsyncGenerator<ListPage> {
+  async function* list(
+    resource: Parameters<Kube['list']>[0],
+    options: ListOptions,
+  ): AsyncGenerator<ListPage> {
     const path = await ask(listPath(resource, options.namespace), options.signal);
     const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
     const name = /^metadata\.name=(.+)$/.exec(options.fieldSelector ?? '')?.[1];
@@ -235,10 +242,18 @@ function listPath({ group, version, plural }: Parameters<Kube['list']>[0], names
 
 const VERSION = JSON.stringify({ major: '1', minor: '36', gitVersion: 'v1.36.2', platform: 'linux/amd64' });
 
-function reply(given: FakeAnswer | undefined, path: string, allowed: GetOptions['allowStatus'] | 'any'): Reply {
-  const answer = given ?? (path.startsWith('/version') ? VERSION : { status: 404, body: '404 page not found' });
-  const { status = 200, body, date = 'Sun, 01 Mar 2026 12:00:00 GMT' } =
-    typeof answer === 'string' ? { body: answer } : answer;
+function reply(
+  given: FakeAnswer | undefined,
+  path: string,
+  allowed: GetOptions['allowStatus'] | 'any',
+): Reply {
+  const answer =
+    given ?? (path.startsWith('/version') ? VERSION : { status: 404, body: '404 page not found' });
+  const {
+    status = 200,
+    body,
+    date = 'Sun, 01 Mar 2026 12:00:00 GMT',
+  } = typeof answer === 'string' ? { body: answer } : answer;
   if (status >= 300 && allowed !== 'any' && !allowed?.includes(status)) {
     const kind = status === 404 ? 'not-found' : status === 403 ? 'forbidden' : 'other';
     throw new KubeError(kind, `GET ${path} fails: ${body} (HTTP ${status})`, { status });

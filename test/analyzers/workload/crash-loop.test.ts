@@ -94,7 +94,9 @@ testAnalyzer(crashLoop, {
     },
     {
       name: 'a failing postStart hook is another fault',
-      given: { objects: [crashing(terminated('Completed', 0), { waiting: { reason: 'PostStartHookError' } })] },
+      given: {
+        objects: [crashing(terminated('Completed', 0), { waiting: { reason: 'PostStartHookError' } })],
+      },
     },
     {
       name: 'an image that cannot be pulled is not a crash',

@@ -1,0 +1,223 @@
+import { type LeaseItem, leases, nodes, pods } from '../../src/artifacts/resources.ts';
+import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
+import { type Collection, type Input, optional, samples } from '../../src/model/artifact.ts';
+import { isOlder } from '../../src/model/observation.ts';
+import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
+import { type Subject, subjectOf } from '../../src/model/subject.ts';
+
+/** client-go's default when a lease names none (component-base config v1alpha1 defaults). */
+const DEFAULT_DURATION_SECONDS = 15;
+/** Without a second look, a lease counts as given up only this long after it ran out. */
+const SINGLE_LOOK_SLACK_SECONDS = 60;
+/** A vacant lease is taken within one retry period and the acquire jitter. */
+const TAKEOVER_SECONDS = 30;
+
+/** Components that hold a lease of their own name in kube-system, and what their pods are labelled. */
+const COMPONENTS = ['kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager'] as const;
+const NAMESPACE = 'kube-system';
+
+const TWO_LOOKS = { level: 'certain', reason: 'two looks at the lease show no renewal in between' } as const;
+const ONE_LOOK = {
+  level: 'likely',
+  reason: 'the lease was looked at once, so a wrong clock of the holder is not ruled out',
+} as const;
+const REMEDY = [
+  {
+    text: 'See whether the component runs on the control plane nodes, and its last lines.',
+    argv: ['kubectl', 'get', 'pods', '-n', 'kube-system', '-l', 'component={component}', '-o', 'wide'],
+  },
+  {
+    text: 'It is a static pod on kubeadm clusters: read its log with crictl on the node and the manifest in /etc/kubernetes/manifests.',
+    flavour: 'kubeadm',
+  },
+] as const;
+
+export const leaderLeaseStale = defineAnalyzer({
+  meta: {
+    id: 'control-plane/leader-lease-stale',
+    title: 'Leader lease not renewed',
+    description:
+      'Whether kube-scheduler, kube-controller-manager and cloud-controller-manager have a leader that renews its lease.',
+    messages: {
+      schedulerGone: {
+        severity: 'critical',
+        confidence: TWO_LOOKS,
+        text: 'The scheduler has no active leader: {lease:object} was last renewed {age:duration} before it was observed, by `{holder:text}`, and is valid for {duration:duration} ({component:text}).',
+        remedy: REMEDY,
+        effect: 'scheduler-not-running',
+        explains: [{ effect: 'pod-not-considered', via: ['cluster-wide'] }],
+      },
+      controllersGone: {
+        severity: 'critical',
+        confidence: TWO_LOOKS,
+        text: 'No controller leader is active: {lease:object} was last renewed {age:duration} before it was observed, by `{holder:text}`, and is valid for {duration:duration} ({component:text}).',
+        remedy: REMEDY,
+        key: ['component'],
+        effect: 'controllers-not-running',
+      },
+      vacant: {
+        severity: 'critical',
+        confidence: { level: 'certain', reason: 'the lease has no holder' },
+        text: 'The last leader of {component:text} stepped down cleanly and nobody took over: {lease:object} has had no holder for {age:duration}.',
+        remedy: REMEDY,
+        key: ['component'],
+        effect: 'controllers-not-running',
+        explains: [{ effect: 'pod-not-considered', via: ['cluster-wide'] }],
+      },
+      neverHeld: {
+        severity: 'warning',
+        confidence: {
+          level: 'likely',
+          reason: 'pods of the component exist, but it has no lease; it may run with leader election off',
+        },
+        text: 'Pods of {component:text} exist, but it never took its lease in namespace `kube-system`.',
+        remedy: REMEDY,
+        key: ['component'],
+        effect: 'controllers-not-running',
+      },
+    },
+    checks: {
+      renewed: {
+        item: 'Leader renews its lease',
+        expected: 'renewed within the lease duration',
+        found: 'renewed {age:duration} before it was observed',
+      },
+    },
+    references: [
+      'https://kubernetes.io/docs/concepts/architecture/leases/#leader-election',
+      'k8s.io/component-base/config/v1alpha1/defaults.go: LeaseDuration 15 s, RenewDeadline 10 s, RetryPeriod 2 s',
+    ],
+  },
+  needs: { leases: samples(leases), nodes: optional(nodes), pods: optional(pods) },
+  appliesTo({ leases: [first], pods: podCollection }) {
+    const collection = first as Collection<LeaseItem>;
+    const found = COMPONENTS.some(
+      (name) => collection.lookup({ namespace: NAMESPACE, name }).state === 'present',
+    );
+    const covered = collection.coverage.covers(NAMESPACE);
+    if (found || podsOf(podCollection, COMPONENTS).length > 0) return true;
+    if (covered !== true) return { applies: 'unseen', gaps: [covered] };
+    return { applies: false, reason: 'no control plane component is visible: it is managed by the provider' };
+  },
+  analyze(inputs, context) {
+    const [first, second] = inputs.leases;
+    for (const component of COMPONENTS) {
+      const reference = { namespace: NAMESPACE, name: component };
+      const lease = (first as Collection<LeaseItem>).lookup(reference);
+      if (lease.state === 'present') {
+        const later = second?.lookup(reference);
+        judge(component, lease.item, later?.state === 'present' ? later.item : undefined, {
+          context,
+          nodes: inputs.nodes,
+        });
+      } else if (lease.state === 'absent' && component !== 'cloud-controller-manager') {
+        const present = podsOf(inputs.pods, [component]);
+        const pod = present[0];
+        if (!pod) continue;
+        context.report({
+          message: 'neverHeld',
+          values: { component },
+          subject: subjectOf(pod),
+          evidence: [
+            context.at(pod, '/metadata'),
+            context.absent({ artifact: leases, scope: CLUSTER_SCOPE, name: component }),
+          ],
+        });
+      }
+    }
+    return undefined;
+  },
+});
+
+interface Surroundings {
+  readonly context: AnalyzeContext<
+    typeof leaderLeaseStale.meta.messages,
+    NonNullable<typeof leaderLeaseStale.meta.checks>
+  >;
+  readonly nodes: Input<typeof nodes>;
+}
+
+function judge(
+  component: string,
+  lease: LeaseItem,
+  later: LeaseItem | undefined,
+  { context, nodes: nodeCollection }: Surroundings,
+): void {
+  const latest = later ?? lease;
+  const {
+    holderIdentity: holder = '',
+    leaseDurationSeconds: duration = DEFAULT_DURATION_SECONDS,
+    renewTime,
+  } = latest.spec ?? {};
+  const age = context.age(renewTime, latest);
+  const subject = subjectOf(latest);
+  if (age === undefined) {
+    context.looked({ check: 'renewed', unseen: 'it is not known when the lease was observed', subject });
+    return;
+  }
+  const common = { subject, evidence: [context.at(latest, '/spec')] as const, since: renewTime as string };
+  const values = { component, lease: subject, age: Math.round(age.seconds) };
+  if (!holder) {
+    if (isOlder(age, TAKEOVER_SECONDS)) context.report({ message: 'vacant', values, ...common });
+    return;
+  }
+  const verdict = staleness(lease, later, { age, duration, context });
+  if (verdict === 'fine') {
+    context.looked({
+      check: 'renewed',
+      values: { age: Math.round(Math.max(0, age.seconds)) },
+      subject,
+      evidence: [context.at(latest, '/spec/renewTime')],
+    });
+    return;
+  }
+  if (verdict === 'unseen') {
+    context.looked({ check: 'renewed', unseen: `the clock is known only to ${age.errorSeconds} s`, subject });
+    return;
+  }
+  context.report({
+    message: component === 'kube-scheduler' ? 'schedulerGone' : 'controllersGone',
+    values: { ...values, holder, duration },
+    related: hostOf(holder, nodeCollection),
+    ...common,
+    confidence: verdict === 'seen-twice' ? TWO_LOOKS : ONE_LOOK,
+  });
+}
+
+/** The rules of facts control-plane-and-nodes.md §1.4: a second look a lease duration later decides. */
+function staleness(
+  lease: LeaseItem,
+  later: LeaseItem | undefined,
+  {
+    age,
+    duration,
+    context,
+  }: { age: { seconds: number; errorSeconds: number }; duration: number; context: Surroundings['context'] },
+): 'fine' | 'unseen' | 'seen-twice' | 'seen-once' {
+  // Renewed between the looks: alive, whatever the clocks say.
+  if (later && later.spec?.renewTime !== lease.spec?.renewTime) return 'fine';
+  const past = isOlder(age, duration);
+  if (past === undefined) return 'unseen';
+  if (!past) return 'fine';
+  const between = later ? secondsBetween(context.observed(lease)?.time, context.observed(later)?.time) : 0;
+  if (later && between >= duration + 2) return 'seen-twice';
+  return isOlder(age, duration + SINGLE_LOOK_SLACK_SECONDS) ? 'seen-once' : 'unseen';
+}
+
+function secondsBetween(from: string | undefined, to: string | undefined): number {
+  return (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000 || 0;
+}
+
+/** The node the holder runs on: identities begin with the host name. */
+function hostOf(holder: string, nodeCollection: Input<typeof nodes>): Subject[] {
+  const host = holder.slice(0, Math.max(0, holder.lastIndexOf('_')));
+  const node = nodeCollection.items.find((item) => item.metadata.name === host);
+  return node ? [subjectOf(node)] : [];
+}
+
+function podsOf(collection: Input<typeof pods>, components: readonly string[]) {
+  return collection.items.filter(
+    (pod) =>
+      pod.metadata.namespace === NAMESPACE && components.includes(pod.metadata.labels?.component ?? ''),
+  );
+}

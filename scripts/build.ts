@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { ROOT } from './units.ts';
+
+const DIST = join(ROOT, 'dist');
+const ENTRY = 'kubecase';
+
+// Bundled CommonJS packages ask for Node's own modules through `require`, which an ES module lacks.
+const BANNER = [
+  '#!/usr/bin/env node',
+  "import { createRequire as createRequireHere } from 'node:module';",
+  'const require = createRequireHere(import.meta.url);',
+].join('\n');
+
+/** Files found at run time through src/packaged.ts, at the same paths below dist/. */
+const PACKAGED: readonly { readonly folder: string; readonly suffixes: readonly string[] }[] = [
+  { folder: 'analyzers', suffixes: ['.md'] },
+  { folder: 'collectors', suffixes: ['.md'] },
+  { folder: 'report-templates', suffixes: ['.hbs', '.css', '.js', '.html', '.svg', '.json'] },
+];
+
+/** `npm run build`: the published dist/, one executable module with lazily loaded chunks and its data files. */
+async function main(): Promise<void> {
+  await rm(DIST, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { [ENTRY]: 'src/cli/main.ts' },
+    outdir: DIST,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: BANNER },
+    // Identifiers stay, so that the stack of a bug can be read.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await chmod(join(DIST, `${ENTRY}.js`), 0o755);
+  for (const { folder, suffixes } of PACKAGED) await copyPackaged(folder, suffixes);
+  await writeFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), await licences(metafile));
+  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  console.log(`dist/: ${Object.keys(metafile.outputs).length} modules, ${Math.ceil(bytes / 1024)} KiB`);
+}
+
+async function copyPackaged(folder: string, suffixes: readonly string[]): Promise<void> {
+  const from = join(ROOT, folder);
+  if (!existsSync(from)) return;
+  for (const path of await readdir(from, { recursive: true })) {
+    if (suffixes.some((suffix) => path.endsWith(suffix)))
+      await cp(join(from, path), join(DIST, folder, path));
+  }
+}
+
+/** The licence texts of every package that was bundled, sorted by name. */
+async function licences(metafile: Metafile): Promise<string> {
+  const folders = new Set<string>();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) folders.add(join(ROOT, folder));
+  }
+  const parts: string[] = [];
+  for (const folder of [...folders].sort()) {
+    const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice)/i.test(name)).sort();
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    parts.push([relative(ROOT, folder).replace('node_modules/', ''), ...texts].join('\n\n'));
+  }
+  return `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+try {
+  await main();
+} catch (error) {
+  // What esbuild found wrong it has printed itself, with file and line.
+  if (!(error instanceof Error && 'errors' in error)) throw error;
+  process.exitCode = 1;
+}

@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream';
+import { constants, createGunzip, type Gunzip } from 'node:zlib';
+
+/** The single most valuable number of the reader: Node's default of 16 KiB is 2.2 times slower. */
+const CHUNK = 256 * 1024;
+
+/** Inflated bytes waiting for the consumer before the inflater is paused. */
+const QUEUE_MAX = 4 * 1024 * 1024;
+
+/** How a pump ended. */
+export interface PumpEnd {
+  /** Set when the input broke: read error or damaged gzip. */
+  readonly error?: Error;
+  /** True when the consumer said it wants no more. */
+  readonly stopped: boolean;
+}
+
+/** Compressed and uncompressed bytes so far, for the ratio limit. */
+export interface PumpCount {
+  in: number;
+  out: number;
+}
+
+/** The beginning of a stream, taken from it. */
+export interface FirstBytes {
+  readonly bytes: Buffer;
+  /** True when there is nothing after them. */
+  readonly ended: boolean;
+}
+
+/** Takes at least `wanted` bytes from a stream, unless it ends before; leaves it paused. */
+export function takeFirst(stream: Readable, wanted: number): Promise<FirstBytes> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    function done(ended: boolean): void {
+      stream.off('data', onData).off('end', onEnd).off('error', reject);
+      stream.pause();
+      resolve({ bytes: Buffer.concat(parts), ended });
+    }
+    function onData(part: Buffer): void {
+      parts.push(part);
+      size += part.length;
+      if (size >= wanted) done(false);
+    }
+    function onEnd(): void {
+      done(true);
+    }
+    stream.on('error', reject).on('end', onEnd).on('data', onData);
+  });
+}
+
+/**
+ * Feeds a stream, inflated when it is gzip, to a consumer, one chunk per turn of the event loop: the next
+ * chunk inflates on another core meanwhile. Never rejects for a damaged input; rejects with what `write` throws.
+ */
+export function pump(
+  source: Readable,
+  options: {
+    readonly gzip: boolean;
+    /** What was already taken from the stream to look at it. */
+    readonly first: FirstBytes;
+    readonly count: PumpCount;
+    /** Gets each chunk; false: no more. */
+    write(chunk: Buffer): boolean;
+    readonly signal?: AbortSignal;
+  },
+): Promise<PumpEnd> {
+  const { count, first } = options;
+  const gunzip = options.gzip
+    ? createGunzip({ chunkSize: CHUNK, finishFlush: constants.Z_SYNC_FLUSH })
+    : undefined;
+  const stream: Readable = gunzip ?? source;
+
+  return new Promise((resolve, reject) => {
+    const queue: Buffer[] = [];
+    let queued = 0;
+    let scheduled = false;
+    let settled = false;
+    let finished: PumpEnd | undefined;
+
+    function settle(action: () => void): void {
+      if (settled) return;
+      settled = true;
+      options.signal?.removeEventListener('abort', onAbort);
+      source.destroy();
+      stream.destroy();
+      action();
+    }
+
+    function onAbort(): void {
+      settle(() => reject(options.signal?.reason));
+    }
+
+    function finish(end: PumpEnd): void {
+      finished ??= end;
+      schedule();
+    }
+
+    function schedule(): void {
+      if (scheduled || settled) return;
+      scheduled = true;
+      setImmediate(consume);
+    }
+
+    function consume(): void {
+      scheduled = false;
+      if (settled) return;
+      const chunk = queue.shift();
+      if (chunk === undefined) {
+        const end = finished;
+        if (end) settle(() => resolve(end));
+        return;
+      }
+      queued -= chunk.length;
+      count.out += chunk.length;
+      let more: boolean;
+      try {
+        more = options.write(chunk);
+      } catch (error) {
+        settle(() => reject(error));
+        return;
+      }
+      if (!more) {
+        settle(() => resolve({ stopped: true }));
+        return;
+      }
+      if (queued < QUEUE_MAX && stream.isPaused()) stream.resume();
+      if (queue.length > 0 || finished) schedule();
+    }
+
+    function onData(chunk: Buffer): void {
+      queue.push(chunk);
+      queued += chunk.length;
+      if (queued >= QUEUE_MAX) stream.pause();
+      schedule();
+    }
+
+    stream.on('data', onData);
+    stream.on('end', () => finish({ stopped: false }));
+    stream.on('error', (error: Error) => finish({ stopped: false, error }));
+    if (gunzip) feed(source, gunzip, options);
+    else {
+      onData(first.bytes);
+      if (first.ended) finish({ stopped: false });
+    }
+    // Damaged input: what was inflated until then is used.
+    if (gunzip) source.on('error', (error: Error) => finish({ stopped: false, error }));
+    if (options.signal?.aborted) onAbort();
+    else options.signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Writes what was taken and then the rest of the source into the inflater. */
+function feed(source: Readable, gunzip: Gunzip, options: { first: FirstBytes; count: PumpCount }): void {
+  const { first, count } = options;
+  count.in += first.bytes.length;
+  if (first.ended) {
+    gunzip.end(first.bytes);
+    return;
+  }
+  gunzip.write(first.bytes);
+  source.on('data', (chunk: Buffer) => {
+    count.in += chunk.length;
+  });
+  source.pipe(gunzip);
+}

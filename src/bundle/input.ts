@@ -1,0 +1,88 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { UserError } from '../model/errors.ts';
+import { BLOCK, parseTarHeader } from './tar-header.ts';
+
+/** What kind of input a path names. */
+export type InputKind = 'directory' | 'file' | 'stdin';
+
+/** Finds out what a path is; `-` is standard input. Throws UserError when there is nothing to read. */
+export async function inputKind(input: string): Promise<InputKind> {
+  if (input === '-') return 'stdin';
+  try {
+    const found = await stat(input);
+    if (found.isDirectory()) return 'directory';
+    if (found.isFile() && found.size === 0) throw emptyInput(input);
+    return 'file';
+  } catch (error) {
+    throw inputError(input, error);
+  }
+}
+
+/** Opens a file for reading; every failure is one line for the user. */
+export async function openInput(input: string): Promise<FileHandle> {
+  try {
+    return await open(input, 'r');
+  } catch (error) {
+    throw inputError(input, error);
+  }
+}
+
+/** The user's words for an error of the file system met while opening an input. */
+export function inputError(input: string, error: unknown): unknown {
+  if (error instanceof UserError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new UserError('input-missing', `${input}: no such file or folder`, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new UserError('input-unreadable', `${input}: permission denied`, { cause: error });
+  return new UserError('input-unreadable', `${input}: cannot be read (${code ?? String(error)})`, {
+    cause: error,
+  });
+}
+
+/** The error for an input of no bytes. */
+export function emptyInput(input: string): UserError {
+  return new UserError('input-empty', `${input}: is empty`, {
+    hint: 'The transfer may have failed; ask for the bundle again.',
+  });
+}
+
+/** Magic numbers of archives people send that are not read here. */
+const OTHERS: readonly { readonly magic: readonly number[]; readonly name: string }[] = [
+  { magic: [0x50, 0x4b], name: 'a ZIP archive' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'a zstd archive' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58], name: 'an xz archive' },
+  { magic: [0x42, 0x5a, 0x68], name: 'a bzip2 archive' },
+  { magic: [0x37, 0x7a, 0xbc, 0xaf], name: 'a 7-Zip archive' },
+];
+
+/** How the first bytes of a file are packed: by gzip, or not at all. Throws UserError for anything else. */
+export function packing(input: string, first: Buffer): 'gzip' | 'tar' {
+  if (first[0] === 0x1f && (first.length === 1 || first[1] === 0x8b)) return 'gzip';
+  if (isTarStart(first)) return 'tar';
+  const other = OTHERS.find(({ magic }) => magic.every((byte, index) => first[index] === byte));
+  throw new UserError('input-not-archive', `${input}: is ${other?.name ?? 'neither gzip nor tar'}`, {
+    hint: 'Give a .tar.gz, a .tar, or the folder one was unpacked to.',
+  });
+}
+
+/** Whether a tar can begin like this; with less than one block, any bytes that fit the beginning. */
+export function isTarStart(first: Buffer): boolean {
+  if (first.length >= BLOCK) return parseTarHeader(first.subarray(0, BLOCK)) !== undefined;
+  // A cut first header: a name of printable characters, then zeros.
+  const name = first.subarray(0, 100);
+  const nul = name.indexOf(0);
+  const text = nul < 0 ? name : name.subarray(0, nul);
+  return (
+    text.length > 0 &&
+    text.every((byte) => byte >= 0x20) &&
+    (nul < 0 || name.subarray(nul).every((b) => b === 0))
+  );
+}
+
+/** The error for gzip that holds something else than a tar. */
+export function notTar(input: string): UserError {
+  return new UserError('input-not-tar', `${input}: is gzip, but there is no tar archive inside`, {
+    hint: 'Give a .tar.gz, a .tar, or the folder one was unpacked to.',
+  });
+}

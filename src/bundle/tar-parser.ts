@@ -1,0 +1,74 @@
+import { Parser, type ReadEntry } from 'tar';
+import type { EntryGate } from './entry-gate.ts';
+import { BROKEN_HEADER, ENDED_EARLY, type TarSource } from './tar-source.ts';
+
+const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile']);
+const LINK_TYPES = new Set(['SymbolicLink', 'Link']);
+
+/**
+ * Reads foreign tar with the parser of the `tar` package. What the parser forgives is not forgiven here:
+ * it ends a cut entry as if whole (the gate compares with the announced size), and skips blocks that are
+ * no header (nothing after the first is read).
+ */
+export function createTarParserSource(gate: EntryGate): TarSource {
+  let ended = false;
+  let broken: string | undefined;
+  let finished = false;
+  const parser = new Parser({
+    // The input is inflated already, and limits are the gate's.
+    gzip: false,
+    zstd: false,
+    brotli: false,
+    strict: false,
+    filter: () => !ended && broken === undefined && gate.stopped() === undefined,
+    onReadEntry,
+    onwarn(code: string) {
+      if (code === 'TAR_ENTRY_INVALID' || code === 'TAR_ABORT') broken ??= BROKEN_HEADER;
+    },
+  });
+  parser.on('eof', () => {
+    ended = true;
+  });
+
+  function onReadEntry(entry: ReadEntry): void {
+    const isLink = LINK_TYPES.has(entry.type);
+    if (!isLink && !FILE_TYPES.has(entry.type)) {
+      entry.resume();
+      return;
+    }
+    gate.open({
+      path: entry.path,
+      size: isLink ? 0 : entry.size,
+      modified: entry.mtime,
+      link: isLink ? relativeLink(entry) : undefined,
+    });
+    entry.on('data', (bytes: Buffer) => {
+      if (!isLink && gate.stopped() === undefined) gate.chunk(bytes);
+    });
+    entry.on('end', () => gate.close(true));
+    entry.resume();
+  }
+
+  return {
+    write(chunk) {
+      if (ended || broken !== undefined || gate.stopped() !== undefined) return false;
+      parser.write(chunk);
+      return !ended && broken === undefined;
+    },
+    end() {
+      if (!finished) {
+        finished = true;
+        parser.end();
+      }
+      return broken ?? (ended ? undefined : ENDED_EARLY);
+    },
+  };
+}
+
+/** Hard links name their target from the root of the archive, symbolic links from their folder. */
+function relativeLink(entry: ReadEntry): string {
+  const target = entry.linkpath ?? '';
+  if (entry.type === 'SymbolicLink') return target;
+  const depth = entry.path.split('/').filter((segment) => segment !== '' && segment !== '.').length - 1;
+  return '../'.repeat(Math.max(0, depth)) + target;
+}

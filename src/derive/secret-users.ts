@@ -1,0 +1,58 @@
+import { ingresses, type PodItem, pods, type SecretItem } from '../artifacts/resources.ts';
+import { defineDerived, optional } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import { subjectKey, subjectOf } from '../model/subject.ts';
+
+/** Who refers to Secrets, as far as pods and Ingresses tell. */
+export interface SecretUsers {
+  /** `no` only where both kinds were fully seen in the Secret's namespace. */
+  uses(secret: SecretItem): 'yes' | 'no' | 'unknown';
+  /** Keys of the pods that mount or read the Secret, see `subjectKey`. */
+  podsUsing(secret: SecretItem): readonly string[];
+}
+
+/** References to Secrets: volumes, environment, image pull secrets, TLS of Ingresses. */
+export const secretUsers = defineDerived({
+  id: 'secret-users',
+  title: 'Users of Secrets',
+  needs: { pods: optional(pods), ingresses: optional(ingresses) },
+  derive(inputs): SecretUsers {
+    const byPod = new Map<string, string[]>();
+    const others = new Set<string>();
+    for (const pod of inputs.pods.items) {
+      for (const name of secretsOf(pod)) {
+        getOrCreate(byPod, `${pod.metadata.namespace}/${name}`, () => []).push(subjectKey(subjectOf(pod)));
+      }
+    }
+    for (const ingress of inputs.ingresses.items) {
+      for (const { secretName } of ingress.spec?.tls ?? [])
+        others.add(`${ingress.metadata.namespace}/${secretName}`);
+    }
+    const keyOf = (secret: SecretItem): string => `${secret.metadata.namespace}/${secret.metadata.name}`;
+    return {
+      podsUsing: (secret) => byPod.get(keyOf(secret)) ?? [],
+      uses(secret) {
+        if (byPod.has(keyOf(secret)) || others.has(keyOf(secret))) return 'yes';
+        const { namespace } = secret.metadata;
+        const seen =
+          inputs.pods.coverage.covers(namespace) === true &&
+          inputs.ingresses.coverage.covers(namespace) === true;
+        return seen ? 'no' : 'unknown';
+      },
+    };
+  },
+});
+
+function secretsOf(pod: PodItem): Set<string> {
+  const names = new Set<string | undefined>();
+  for (const volume of pod.spec?.volumes ?? []) {
+    names.add(volume.secret?.secretName);
+    for (const source of volume.projected?.sources ?? []) names.add(source.secret?.name);
+  }
+  for (const container of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
+    for (const variable of container.env ?? []) names.add(variable.valueFrom?.secretKeyRef?.name);
+  }
+  for (const reference of pod.spec?.imagePullSecrets ?? []) names.add(reference.name);
+  names.delete(undefined);
+  return names as Set<string>;
+}

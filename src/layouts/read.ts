@@ -1,0 +1,172 @@
+import { collectSink } from '../bundle/collect-sink.ts';
+import type { EntryHeader, EntrySink, ReadProblem, ReadSummary } from '../bundle/entry-sink.ts';
+import { openIndexed } from '../bundle/indexed.ts';
+import { inputKind } from '../bundle/input.ts';
+import { READ_LIMITS } from '../bundle/limits.ts';
+import type { BundleMetadata, Manifest, ManifestEntry } from '../bundle/manifest.ts';
+import { FormatVersionError, parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
+import { type ReadOptions, readEntries } from '../bundle/reader.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import { UserError } from '../model/errors.ts';
+import { anyFiles } from './any-files.ts';
+import { createDetection } from './detection.ts';
+import { entryOfRow, kubecase } from './kubecase.ts';
+import type { Layout, LayoutEntry } from './layout.ts';
+import { troubleshoot } from './troubleshoot.ts';
+
+/** The layouts known, in the order they are tried. */
+export const LAYOUTS: readonly Layout[] = [kubecase, troubleshoot];
+
+/** The entries handed to a visitor. */
+export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document' | 'log' }>;
+
+/** Takes the entries of a bundle, whatever tool wrote it. */
+export interface BundleVisitor {
+  /** Called once, before the first entry. */
+  onLayout?(layout: Layout): void;
+  onEntry(entry: ContentEntry, header: EntryHeader): EntrySink | undefined;
+}
+
+/** What is known of a bundle when it was read. */
+export interface BundleReading {
+  readonly layout: Layout;
+  readonly summary: ReadSummary;
+  readonly metadata?: BundleMetadata;
+  readonly manifest?: Manifest;
+  /** Coverage rows of the manifest, or those a foreign layout keeps in files of its own. */
+  readonly coverage: readonly CoverageRow[];
+  /** Set when the bundle is less than what was to be collected: cut, unlabelled, or closed early. */
+  readonly incomplete?: string;
+  /** False when times of files say nothing of the time of collection, as in an unpacked folder. */
+  readonly hasFileTimes: boolean;
+}
+
+/** Bytes of a coverage file of a foreign layout. */
+const COVERAGE_MAX = 4 * 1024 * 1024;
+
+/** How far the modification time of an archive entry may be from the moment of observation, seconds. */
+const FILE_TIME_ERROR = 600;
+
+/**
+ * Reads a bundle once, in order: finds its layout, classifies every file, hands the bytes on. Throws
+ * UserError when there is nothing to read or the format is newer than this kubecase.
+ */
+export async function readBundle(
+  input: string,
+  visitor: BundleVisitor,
+  options: ReadOptions = {},
+): Promise<BundleReading> {
+  try {
+    return await readWith(input, visitor, options);
+  } catch (error) {
+    if (!(error instanceof FormatVersionError)) throw error;
+    throw new UserError('input-newer-format', `${input}: ${error.message}`, {
+      hint: 'Update kubecase.',
+      cause: error,
+    });
+  }
+}
+
+async function readWith(input: string, visitor: BundleVisitor, options: ReadOptions): Promise<BundleReading> {
+  const kind = await inputKind(input);
+  const state = createState(kind === 'file' ? await manifestOf(input) : undefined);
+  const hasFileTimes = kind !== 'directory';
+  const detection = createDetection(LAYOUTS, anyFiles, {
+    onLayout: (layout) => visitor.onLayout?.(layout),
+    onFile: (layout, path, first, header) => open(layout, { path, first, header }),
+  });
+
+  function open(
+    layout: Layout,
+    file: { path: string; first: Buffer; header: EntryHeader },
+  ): EntrySink | undefined {
+    const { path, first, header } = file;
+    const row = layout === kubecase ? state.row(path) : undefined;
+    const entry = row === undefined ? layout.classify(path, first) : entryOfRow(row);
+    switch (entry.kind) {
+      case 'ignored':
+        return undefined;
+      case 'manifest':
+        return collectSink(READ_LIMITS.maxManifestBytes, state.takeManifest);
+      case 'metadata':
+        return collectSink(COVERAGE_MAX, state.takeMetadata);
+      case 'coverage':
+        return collectSink(COVERAGE_MAX, (bytes) => state.addRows(layout.coverage?.(path, bytes) ?? []));
+      default:
+        return visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), header);
+    }
+  }
+
+  const summary = await readEntries(input, detection.handler, options);
+  const layout = detection.finish();
+  return { ...state.reading(layout, summary), hasFileTimes };
+}
+
+function withTime(entry: ContentEntry, header: EntryHeader, useFileTime: boolean): ContentEntry {
+  if (entry.observedAt !== undefined || !useFileTime || header.modified === undefined) return entry;
+  const time = header.modified.toISOString();
+  return { ...entry, observedAt: { time, source: 'file-time', errorSeconds: FILE_TIME_ERROR } };
+}
+
+/** The manifest of a file, by its index. */
+async function manifestOf(file: string): Promise<Manifest | undefined> {
+  const indexed = await openIndexed(file);
+  await indexed?.close();
+  return indexed?.manifest;
+}
+
+/** What the files about the bundle say, gathered while it is read. */
+function createState(known: Manifest | undefined) {
+  let manifest = known;
+  let metadata: BundleMetadata | undefined;
+  let rows = index(known);
+  const coverage: CoverageRow[] = [];
+  const problems: ReadProblem[] = [];
+
+  function guarded<T>(what: string, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (error instanceof FormatVersionError) throw error;
+      problems.push({ code: 'damaged', message: `${what}: ${(error as Error).message}`, path: what });
+      return undefined;
+    }
+  }
+
+  return {
+    row: (path: string) => rows.get(path),
+    takeManifest(bytes: Buffer, complete: boolean): void {
+      if (!complete || manifest !== undefined) return;
+      manifest = guarded('manifest.json', () => parseManifest(bytes));
+      rows = index(manifest);
+    },
+    takeMetadata(bytes: Buffer, complete: boolean): void {
+      if (complete) metadata ??= guarded('metadata.json', () => parseMetadata(bytes));
+    },
+    addRows(more: readonly CoverageRow[]): void {
+      coverage.push(...more);
+    },
+    reading(layout: Layout, read: ReadSummary): Omit<BundleReading, 'hasFileTimes'> {
+      const summary = { ...read, problems: [...read.problems, ...problems] };
+      const own = layout === kubecase;
+      const incomplete =
+        summary.truncated?.reason ??
+        (own && manifest === undefined
+          ? 'the bundle has no manifest: its collection was cut off'
+          : undefined) ??
+        (own && manifest?.complete === false ? (manifest.incompleteReason ?? 'interrupted') : undefined);
+      return {
+        layout,
+        summary,
+        metadata: own ? metadata : undefined,
+        manifest: own ? manifest : undefined,
+        coverage: own ? (manifest?.coverage ?? []) : coverage,
+        incomplete,
+      };
+    },
+  };
+}
+
+function index(manifest: Manifest | undefined): ReadonlyMap<string, ManifestEntry> {
+  return new Map((manifest?.entries ?? []).map((row) => [row.path, row]));
+}

@@ -1,0 +1,168 @@
+import { isHarmless } from './harmless.ts';
+import { DEFAULT_POLICY, type RedactionPolicy } from './policy.ts';
+import { argumentValues, programValues } from './programs.ts';
+import { createTally, isRedacted, mark, type Redactions, type Tally } from './rules.ts';
+import { isSecret, redactSecret } from './secret.ts';
+import { redactBinary, redactString } from './strings.ts';
+import { type Fields, isFields, type Walk, withElements, withFields } from './walk.ts';
+
+/** A value without its secrets. */
+export interface RedactedObject {
+  /** The very value that was given when nothing in it had to go. */
+  readonly value: unknown;
+  readonly redactions: Redactions;
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Fields that name other objects or hold field paths only, whatever they are called. */
+const REFERENCE_FIELDS: ReadonlySet<string> = new Set(['managedFields', 'resourceNames']);
+/** Custom resources whose fields name Secrets although they sound like holding them: `Kind.field`. */
+const REFERENCES_BY_KIND: ReadonlySet<string> = new Set(['KongConsumer.credentials']);
+/** Fields that hold the secret where the field above them has the telling name: `password: {value: x}`. */
+const VALUE_FIELDS: ReadonlySet<string> = new Set([
+  'value',
+  'data',
+  'content',
+  'plain',
+  'plaintext',
+  'plainText',
+  'inline',
+  'inlineString',
+  'literal',
+  'string',
+  'raw',
+]);
+/** Names after which even a number is a secret. */
+const NUMERIC = /(?:pass(?:word|wd|phrase|code)?|pwd|secret)$/i;
+/** Private parts of a JSON Web Key (RFC 7517, RFC 7518 §6). */
+const KEY_PARTS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+
+/**
+ * Removes the secrets of a Kubernetes object, a list of them or any other JSON value. `kind` is for items of
+ * lists, which the API server sends without their own. The input is not changed.
+ */
+export function redactObject(
+  value: unknown,
+  options: { readonly kind?: string; readonly policy?: RedactionPolicy } = {},
+): RedactedObject {
+  const tally = createTally();
+  const walk = createWalk(options.policy ?? DEFAULT_POLICY, tally);
+  return { value: walk.value(value, options.kind), redactions: tally.redactions };
+}
+
+/** A walk over one value, `depth` embedded documents deep, that counts into `tally`. */
+export function createWalk(policy: RedactionPolicy, tally: Tally, depth = 0): Walk {
+  const walk: Walk = {
+    policy,
+    tally,
+    depth,
+    value: (value, kind) => redactAny(value, kind, walk),
+    string: (text) => redactString(text, walk),
+    deeper: () => createWalk(policy, tally, depth + 1),
+  };
+  return walk;
+}
+
+function redactAny(value: unknown, kind: string | undefined, walk: Walk): unknown {
+  if (typeof value === 'string') return walk.string(value);
+  if (Array.isArray(value)) return redactList(value, walk);
+  return isFields(value) ? redactFields(value, kind, walk) : value;
+}
+
+function redactFields(object: Fields, hint: string | undefined, walk: Walk): Fields {
+  const kind = typeof object.kind === 'string' ? object.kind : hint;
+  const field = (key: string, value: unknown): unknown => redactField(object, { key, value, kind }, walk);
+  if (isSecret(object, hint)) return redactSecret(object, walk, field);
+  return withFields(object, field);
+}
+
+function redactField(
+  parent: Fields,
+  field: { readonly key: string; readonly value: unknown; readonly kind: string | undefined },
+  walk: Walk,
+): unknown {
+  const { key, value, kind } = field;
+  if (value === null || typeof value === 'boolean' || REFERENCE_FIELDS.has(key)) return value;
+  if (typeof value === 'string') return redactText(parent, key, value, walk);
+  if (key === 'binaryData' && isFields(value)) return redactBinaryData(value, walk);
+  if (key === 'items' && kind?.endsWith('List') && Array.isArray(value)) {
+    const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length);
+    return withElements(value, (item) => walk.value(item, itemKind));
+  }
+  if (walk.policy.names.telling(key) === undefined || REFERENCES_BY_KIND.has(`${kind}.${key}`)) {
+    return typeof value === 'number' ? value : walk.value(value);
+  }
+  return redactBelow(key, value, walk);
+}
+
+/** A field whose value is a string. */
+function redactText(parent: Fields, key: string, value: string, walk: Walk): string {
+  if (value === '') return value;
+  if (key === 'value' || key === 'Value') {
+    const name = parent.name ?? parent.Name ?? parent.key ?? parent.Key;
+    if (typeof name === 'string' && isSecretBeside(name, value, walk)) return replace('env-value', walk);
+  }
+  if (isSecretBeside(key, value, walk)) return replace('named-value', walk);
+  if (KEY_PARTS.has(key) && typeof parent.kty === 'string' && !isRedacted(value))
+    return replace('private-key', walk);
+  const shown = walk.string(value);
+  if (key !== LAST_APPLIED || isObjectText(value)) return shown;
+  return replace('embedded-json', walk);
+}
+
+/** What stands below a telling name: numbers, lists of values, or objects that hold the value in a field. */
+function redactBelow(key: string, value: unknown, walk: Walk): unknown {
+  if (typeof value === 'number') return NUMERIC.test(key) ? replace('named-value', walk) : value;
+  if (Array.isArray(value)) {
+    return withElements(value, (element) => {
+      if (typeof element !== 'string') return walk.value(element);
+      return isSecretBeside(key, element, walk) ? replace('named-value', walk) : walk.string(element);
+    });
+  }
+  if (!isFields(value)) return value;
+  const below = withFields(value, (name, inner) => {
+    const secret = typeof inner === 'string' && VALUE_FIELDS.has(name) && isSecretBeside(key, inner, walk);
+    return secret ? replace('named-value', walk) : inner;
+  });
+  return walk.value(below);
+}
+
+function redactList(list: readonly unknown[], walk: Walk): readonly unknown[] {
+  if (typeof list[0] !== 'string') return withElements(list, (element) => walk.value(element));
+  const values = argumentValues(list);
+  const programs = programValues(list);
+  return withElements(list, (element, index) => {
+    if (typeof element !== 'string') return walk.value(element);
+    if (values.has(index)) return replace('argument', walk);
+    const secret = programs.get(index);
+    return secret === undefined
+      ? walk.string(element)
+      : element.replace(secret, () => replace('argument', walk));
+  });
+}
+
+function redactBinaryData(data: Fields, walk: Walk): Fields {
+  return withFields(data, (_key, value) => {
+    if (typeof value !== 'string' || value === '' || isRedacted(value)) return value;
+    return redactBinary(value, walk);
+  });
+}
+
+function isSecretBeside(name: string, value: string, walk: Walk): boolean {
+  const kind = walk.policy.names.telling(name);
+  return kind !== undefined && !isHarmless(name, kind, value);
+}
+
+/** Whether `last-applied-configuration` can be read: what kubectl wrote there is always an object. */
+function isObjectText(text: string): boolean {
+  try {
+    return isFields(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+function replace(rule: string, walk: Walk): string {
+  walk.tally.add(rule);
+  return mark(rule);
+}

@@ -1,0 +1,69 @@
+import type { Detector } from './detector.ts';
+import { namedValues } from './named.ts';
+import { createNameBook, type NameBook } from './names.ts';
+import { pairedValues } from './pairs.ts';
+import { privateKeys } from './pem.ts';
+import { createPrefilter, groupBit, type Prefilter } from './prefilter.ts';
+import { programFlags } from './programs.ts';
+import type { Tally } from './rules.ts';
+import { applySpans, mergeSpans, type Span } from './span.ts';
+import { headers, tokenShapes } from './tokens.ts';
+import { urlCredentials } from './urls.ts';
+
+/** Which detectors look at texts. Detectors for known values or a user's own rules are added here. */
+export interface RedactionPolicy {
+  readonly detectors: readonly Detector[];
+  readonly prefilter: Prefilter;
+  /** Remembers answers that depend on nothing but the name. */
+  readonly names: NameBook;
+}
+
+/** The built-in detectors, most telling first. */
+export const BUILT_IN_DETECTORS: readonly Detector[] = [
+  privateKeys,
+  headers,
+  urlCredentials,
+  pairedValues,
+  namedValues,
+  programFlags,
+  ...tokenShapes,
+];
+
+/** A policy of the given detectors; its prefilter is built once. */
+export function createPolicy(detectors: readonly Detector[]): RedactionPolicy {
+  return {
+    detectors,
+    prefilter: createPrefilter(detectors.map((detector) => detector.triggers)),
+    names: createNameBook(),
+  };
+}
+
+/** What is removed unless told otherwise. */
+export const DEFAULT_POLICY: RedactionPolicy = createPolicy(BUILT_IN_DETECTORS);
+
+/** A replacement may bring a neighbour into view; lines settle after one or two rounds. */
+const MAX_ROUNDS = 4;
+
+const NONE: readonly Span[] = [];
+
+/** Everything secret in one line, or in a window of a long one, sorted and joined. */
+export function findSpans(text: string, atLineStart: boolean, policy: RedactionPolicy): readonly Span[] {
+  const hits = policy.prefilter.hits(text);
+  if (hits === 0) return NONE;
+  const spans: Span[] = [];
+  for (const [group, detector] of policy.detectors.entries()) {
+    if (hits & groupBit(group)) detector.find(text, atLineStart, spans);
+  }
+  return spans.length === 0 ? NONE : mergeSpans(spans, text);
+}
+
+/** One line with its secrets replaced, until nothing more is found. */
+export function redactOneLine(text: string, policy: RedactionPolicy, tally: Tally): string {
+  let line = text;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const spans = findSpans(line, true, policy);
+    if (spans.length === 0) break;
+    line = applySpans(line, spans, tally);
+  }
+  return line;
+}

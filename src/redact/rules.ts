@@ -1,0 +1,74 @@
+/** One redaction rule as shown in manifests, `inspect` and reports: data, so that counts can be read without code. */
+export interface RedactionRule {
+  readonly id: string;
+  /** Noun phrase: what the rule removes. */
+  readonly title: string;
+}
+
+/** Every rule, in the order counts are listed. */
+export const REDACTION_RULES = [
+  { id: 'secret-data', title: 'Values of Secrets, except public certificates' },
+  { id: 'env-value', title: 'Values of name and value pairs with a telling name' },
+  { id: 'argument', title: 'Values of command line arguments with a telling name' },
+  { id: 'named-value', title: 'Values beside a telling name, in fields and in text' },
+  { id: 'private-key', title: 'Private keys' },
+  { id: 'authorization-header', title: 'Credentials of authorization and cookie headers' },
+  { id: 'url-credentials', title: 'Credentials in URLs and connection strings' },
+  { id: 'jwt', title: 'JSON Web Tokens' },
+  { id: 'cloud-token', title: 'Access tokens of clouds, registries, code hosts and chat services' },
+  { id: 'webhook-url', title: 'Webhook URLs that carry their own token' },
+  { id: 'registry-credentials', title: 'Credentials of container registries' },
+  { id: 'opaque-data', title: 'Embedded data that cannot be looked into' },
+  { id: 'embedded-json', title: 'Embedded objects that cannot be parsed' },
+] as const satisfies readonly RedactionRule[];
+
+/** Id of a built-in rule. */
+export type RuleId = (typeof REDACTION_RULES)[number]['id'];
+
+/** How often each rule replaced something, in the order of the rule table; rules that did nothing are left out. */
+export type Redactions = ReadonlyMap<string, number>;
+
+/** Counts replacements while a value, text or stream is being redacted. */
+export interface Tally {
+  add(rule: string, count?: number): void;
+  readonly redactions: Redactions;
+}
+
+/** An empty tally. */
+export function createTally(): Tally {
+  const counts = new Map<string, number>();
+  return {
+    add(rule, count = 1) {
+      counts.set(rule, (counts.get(rule) ?? 0) + count);
+    },
+    get redactions() {
+      return inRuleOrder(counts);
+    },
+  };
+}
+
+/** What stands in a text where a secret was. */
+export function mark(rule: string): string {
+  return `[REDACTED:${rule}]`;
+}
+
+const MARK = /\[REDACTED:[a-z][a-z0-9-]{0,63}\]/g;
+/** What may stand around marks without being a secret: quotes, brackets, separators and escapes of them. */
+const PADDING = /^[\s"'`\\,;:|()[\]{}<>.-]*$/;
+
+/** Whether a text holds nothing but marks and punctuation, so that a second redaction leaves it alone. */
+export function isRedacted(text: string): boolean {
+  if (!text.includes('[REDACTED:')) return false;
+  return PADDING.test(text.replace(MARK, ''));
+}
+
+function inRuleOrder(counts: ReadonlyMap<string, number>): Redactions {
+  const ordered = new Map<string, number>();
+  if (counts.size === 0) return ordered;
+  for (const { id } of REDACTION_RULES) {
+    const count = counts.get(id);
+    if (count !== undefined) ordered.set(id, count);
+  }
+  for (const id of [...counts.keys()].sort()) ordered.set(id, counts.get(id) ?? 0);
+  return ordered;
+}

@@ -1,0 +1,132 @@
+import { expired } from '../../../analyzers/certificate/expired.ts';
+import { certificates } from '../../../src/artifacts/certificates.ts';
+import { secrets } from '../../../src/artifacts/resources.ts';
+import { ago, anyObject, pod, secret } from '../../support/builders.ts';
+import { base64, certificatePem } from '../../support/certificates.ts';
+import { testAnalyzer } from '../../support/test-analyzer.ts';
+
+const DAY = 86_400;
+const YEAR = 365 * DAY;
+
+const past = await certificatePem('web.example', ago(YEAR), ago(6 * DAY));
+const fine = await certificatePem('web.example', ago(DAY), ago(-YEAR));
+const lastDays = await certificatePem('web.example', ago(YEAR), ago(-3 * DAY));
+const lastWeeks = await certificatePem('web.example', ago(YEAR), ago(-20 * DAY));
+const future = await certificatePem('web.example', ago(-2 * DAY), ago(-YEAR));
+const rotating = await certificatePem('kubelet', ago(60 * DAY), ago(-30 * DAY));
+const notRotated = await certificatePem('kubelet', ago(85 * DAY), ago(-5 * DAY));
+const oldCa = await certificatePem('old-ca', ago(10 * YEAR), ago(DAY), { ca: true });
+const lateCa = await certificatePem('ca', ago(9 * YEAR), ago(-100 * DAY), { ca: true });
+const newCa = await certificatePem('new-ca', ago(DAY), ago(-5 * YEAR), { ca: true });
+
+const user = pod('web', { spec: { volumes: [{ name: 'tls', secret: { secretName: 'web-tls' } }] } });
+
+function kept(pem: string, key = 'tls.crt') {
+  return secret('web-tls', { data: { [key]: base64(pem) } });
+}
+
+function served(pem: string) {
+  return {
+    artifact: certificates,
+    bytes: JSON.stringify({
+      certificates: [{ source: { type: 'served', endpoint: 'cp.example:6443', authorized: false }, pem }],
+    }),
+  };
+}
+
+const subject = 'Secret/shop/web-tls';
+
+testAnalyzer(expired, {
+  silent: [
+    { name: 'valid for a year', given: { objects: [kept(fine), user] } },
+    {
+      name: 'a short-lived certificate in the middle of its life',
+      given: { objects: [kept(rotating), user] },
+    },
+    {
+      name: 'expired, but nothing uses the Secret',
+      given: { objects: [kept(past)] },
+      info: [{ message: 'expired', subject, severity: 'info' }],
+    },
+    {
+      name: 'an expired CA behind its successor',
+      given: { objects: [kept(newCa + oldCa, 'ca.crt'), user] },
+      info: [{ message: 'expired', subject, severity: 'info' }],
+    },
+    {
+      name: 'a value that is no certificate',
+      given: { objects: [kept('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'), user] },
+    },
+    {
+      name: 'just past its end, within the error of the clock',
+      given: { objects: [kept(lastDays), user], observed: ago(-3 * DAY - 60), errorSeconds: 300 },
+    },
+    {
+      name: 'expired when the report is read, not when it was collected',
+      given: { objects: [kept(past), user], observed: ago(60 * DAY) },
+    },
+  ],
+  reports: [
+    {
+      name: 'expired and mounted',
+      given: { objects: [kept(past), user] },
+      expect: [
+        {
+          message: 'expired',
+          subject,
+          severity: 'critical',
+          values: { subject: 'CN=web.example', since: 6 * DAY },
+          since: ago(6 * DAY),
+        },
+      ],
+    },
+    {
+      name: 'expired, pods unseen: a warning',
+      given: { objects: [kept(past)], forbidden: [{ id: 'resources:core/Pod' }] },
+      expect: [{ message: 'expired', subject, severity: 'warning' }],
+    },
+    {
+      name: 'the API server serves an expired certificate',
+      given: { documents: [served(past)] },
+      expect: [{ message: 'expired', subject: 'host:cp.example:6443', severity: 'critical' }],
+    },
+    {
+      name: 'three days left',
+      given: { objects: [kept(lastDays), user] },
+      expect: [{ message: 'expiresSoon', subject, severity: 'critical' }],
+    },
+    {
+      name: 'twenty days left',
+      given: { objects: [kept(lastWeeks), user] },
+      expect: [{ message: 'expiresSoon', subject, severity: 'warning' }],
+    },
+    {
+      name: 'a renewal that did not come',
+      given: { objects: [kept(notRotated), user] },
+      expect: [{ message: 'expiresSoon', subject, severity: 'warning' }],
+    },
+    {
+      name: 'a CA with a hundred days left',
+      given: { objects: [kept(lateCa, 'ca.crt'), user] },
+      expect: [{ message: 'expiresSoon', subject, severity: 'warning' }],
+    },
+    {
+      name: 'not valid yet',
+      given: { objects: [kept(future), user] },
+      expect: [{ message: 'notYetValid', subject, severity: 'critical' }],
+    },
+    {
+      name: 'an Ingress refers to it',
+      given: {
+        objects: [
+          kept(past),
+          anyObject('networking.k8s.io/v1', 'Ingress', 'web', 'shop', {
+            spec: { tls: [{ secretName: 'web-tls' }] },
+          }),
+        ],
+      },
+      expect: [{ message: 'expired', subject, severity: 'critical' }],
+    },
+  ],
+  unknown: [{ name: 'Secrets were refused', given: { forbidden: [secrets] }, reason: /not allowed/ }],
+});

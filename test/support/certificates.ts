@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+x509.cryptoProvider.set(webcrypto as unknown as Crypto);
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A self-signed certificate as PEM; times ISO 8601. The key is thrown away. */
+export async function certificatePem(
+  name: string,
+  notBefore: string,
+  notAfter: string,
+  options: { readonly ca?: boolean } = {},
+): Promise<string> {
+  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, [
+    'sign',
+    'verify',
+  ])) as unknown as CryptoKeyPair;
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    notBefore: new Date(notBefore),
+    notAfter: new Date(notAfter),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.BasicConstraintsExtension(options.ca === true, undefined, true)],
+  });
+  return `${certificate.toString('pem')}\n`;
+}
+
+/** Base64 of a text, as Secrets hold it. */
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
