@@ -71,6 +71,7 @@ export type Applicability =
   | { readonly applies: false; readonly reason: string }
   | { readonly applies: 'unseen'; readonly gaps: readonly Gap[] };
 
+/** What is said about an analyzer and by it: everything but its needs and its function. */
 export interface AnalyzerMeta<M extends Messages = Messages, C extends Checks = Checks> {
   /** `<domain>/<failing-state>`, equal to the path below `analyzers/`. */
   readonly id: string;

@@ -45,6 +45,7 @@ export interface LogComponent {
   readonly container?: RegExp;
 }
 
+/** What is searched for in log lines. */
 export interface LogPattern {
   /** Literals searched for in raw bytes, case-sensitive, each at least eight bytes. */
   readonly any: readonly string[];
@@ -119,11 +120,13 @@ export interface Collection<T> {
   lookup(ref: { readonly namespace?: string; readonly name: string }): Lookup<T>;
 }
 
+/** One parsed document with the scope it was read from. */
 export interface DocumentItem<T> {
   readonly value: T;
   readonly scope: Scope;
 }
 
+/** The documents of one artifact with what is known of their coverage. */
 export interface Documents<T> {
   readonly items: readonly DocumentItem<T>[];
   readonly coverage: Coverage;
@@ -153,6 +156,7 @@ export interface LogMatches {
   readonly hits: readonly LogHit[];
 }
 
+/** What the one pass over all logs found for a declaration of signals. */
 export interface LogSignals<P extends string> {
   readonly coverage: Coverage;
   /** Matches of one pattern, one element per log; restricted to a container's logs (current and previous) when given. */
@@ -166,6 +170,7 @@ export interface LogSignals<P extends string> {
   lastWords(container: { namespace: string; pod: string; container: string }): LogTail | undefined;
 }
 
+/** The last lines of a log. */
 export interface LogTail {
   readonly scope: Scope;
   readonly lines: readonly string[];

@@ -88,6 +88,7 @@ export interface UrlGetOptions {
 /** Any status is a Reply; no answer throws KubeError. Redirects are not followed: a header may be a credential. */
 export type UrlGet = (options: UrlGetOptions) => Promise<Reply>;
 
+/** What a collector is handed. */
 export interface CollectContext<N extends Needs> {
   readonly inputs: Inputs<N>;
   readonly kube: Kube;

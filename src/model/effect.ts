@@ -6,6 +6,7 @@ export type Effect =
   | 'api-server-unreachable'
   | 'certificate-invalid'
   | 'controllers-not-running'
+  | 'scheduler-not-running'
   /** No PodScheduled condition at all: the scheduler has not looked at the pod. */
   | 'pod-not-considered'
   | 'node-not-ready'

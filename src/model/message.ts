@@ -8,6 +8,7 @@ export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 export type ConfidenceLevel = 'certain' | 'likely' | 'possible';
 export const CONFIDENCE_LEVELS: readonly ConfidenceLevel[] = ['certain', 'likely', 'possible'];
 
+/** How sure a finding is, and why. */
 export interface Confidence {
   readonly level: ConfidenceLevel;
   /** Why this level, e.g. `the API object says so`. */
@@ -45,11 +46,13 @@ export interface RemedyStep {
   readonly flavour?: string;
 }
 
+/** Effects a message is the cause of, and along which relations of the object graph. */
 export interface Explains {
   readonly effect: Effect;
   readonly via: readonly Relation[];
 }
 
+/** One kind of thing an analyzer reports: its words, its weight and its place in the diagnosis. */
 export interface Message {
   /** One severity, or the list `report()` must choose from. */
   readonly severity: Severity | readonly Severity[];

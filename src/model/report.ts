@@ -26,6 +26,7 @@ export interface ReportBundle {
   readonly entries: number;
 }
 
+/** What identifies and dates the cluster a report is about. */
 export interface ReportCluster {
   /** uid of the namespace kube-system. */
   readonly id?: string;
@@ -76,6 +77,7 @@ export interface Cause {
   readonly unseenExplanations: readonly string[];
 }
 
+/** The rows of one checklist, bad and fine, for all subjects. */
 export interface Checklist {
   readonly id: string;
   readonly title: string;

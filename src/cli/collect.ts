@@ -1,0 +1,94 @@
+import { collectors } from '../../collectors/index.ts';
+import { builtInRedaction } from '../bundle/built-in-redaction.ts';
+import { openBundleWriter } from '../bundle/writer.ts';
+import { isIncomplete } from '../collect/request.ts';
+import { runCollect } from '../collect/run.ts';
+import type { CollectOptions } from '../model/collector.ts';
+import { EXIT } from '../model/errors.ts';
+import { TOOL } from '../version.ts';
+import { createProgress } from './progress.ts';
+
+interface CollectFlags {
+  readonly outputFile?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: readonly string[];
+  readonly allNamespaces?: boolean;
+  readonly since?: number;
+  readonly tail?: number;
+  readonly maxLogSize: number;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly kongAdminUrl?: string;
+  readonly portForward: boolean;
+}
+
+/** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
+export async function collect(flags: CollectFlags): Promise<number> {
+  const interrupt = interruptSignal();
+  const progress = createProgress(process.stderr);
+  const { connect } = await import('../kube/connect.ts');
+  try {
+    const result = await runCollect({
+      connect: () =>
+        connect({ kubeconfig: flags.kubeconfig, context: flags.context, signal: interrupt.signal }),
+      collectors,
+      only: flags.only,
+      skip: flags.skip,
+      options: optionsOf(flags),
+      tool: TOOL,
+      openWriter: (metadata) =>
+        openBundleWriter({
+          file: flags.outputFile ?? defaultName(metadata.cluster?.context, metadata.createdAt),
+          metadata,
+          redaction: builtInRedaction(),
+        }),
+      signal: interrupt.signal,
+      now: () => new Date(),
+      onProgress: progress.onEvent,
+    });
+    progress.summary(result);
+    process.stdout.write(`${result.file}\n`);
+    return isIncomplete(result) ? EXIT.incomplete : EXIT.ok;
+  } finally {
+    interrupt.release();
+    progress.close();
+  }
+}
+
+function optionsOf(flags: CollectFlags): CollectOptions {
+  return {
+    namespaces: flags.allNamespaces ? [] : (flags.namespace ?? []),
+    sinceSeconds: flags.since,
+    tailLines: flags.tail,
+    maxLogBytes: flags.maxLogSize,
+    kongAdminUrl: flags.kongAdminUrl,
+    kongAdminToken: process.env.KONG_ADMIN_TOKEN,
+    portForward: flags.portForward,
+  };
+}
+
+/** `kubecase-<context>-<UTC time>.tar.gz`; characters a file name should not have are replaced. */
+export function defaultName(context: string | undefined, createdAt: string): string {
+  const name = (context ?? 'cluster').replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 100);
+  return `kubecase-${name}-${createdAt.slice(0, 19).replaceAll(':', '')}Z.tar.gz`;
+}
+
+/** SIGINT and SIGTERM end the collection early but orderly; the second one ends the process. */
+function interruptSignal(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+    process.stderr.write(`\nkubecase: ${name}: closing the bundle with what is there (again to give up)\n`);
+    controller.abort(new Error(`interrupted by ${name}`));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

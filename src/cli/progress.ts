@@ -1,0 +1,89 @@
+import { styleText } from 'node:util';
+import type { ProgressEvent } from '../collect/progress.ts';
+import type { CollectResult } from '../collect/request.ts';
+import { scopeKey } from '../model/scope.ts';
+
+/** Rows of one reason shown in the summary; the manifest has all. */
+const ROWS_SHOWN = 8;
+/** A running line is redrawn at most this often, in milliseconds. */
+const REDRAW_MS = 100;
+
+/** Progress on stderr: one line per collector, and on a terminal a running line below. */
+export interface CollectProgress {
+  onEvent(event: ProgressEvent): void;
+  summary(result: CollectResult): void;
+  close(): void;
+}
+
+export function createProgress(stream: NodeJS.WriteStream): CollectProgress {
+  const live = stream.isTTY === true && !process.env.CI;
+  let running = '';
+  let drawn = 0;
+  let entries = 0;
+  let bytes = 0;
+
+  function line(text: string): void {
+    clear();
+    stream.write(`${text}\n`);
+  }
+  function clear(): void {
+    if (live && running !== '') stream.write('\r\x1b[K');
+    running = '';
+  }
+  function run(text: string): void {
+    if (!live || Date.now() - drawn < REDRAW_MS) return;
+    drawn = Date.now();
+    running = text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
+    stream.write(`\r\x1b[K${running}`);
+  }
+
+  return {
+    onEvent(event) {
+      switch (event.type) {
+        case 'connected':
+          return line(`Collecting from ${event.server} (${event.version ?? 'unknown version'})`);
+        case 'unreachable':
+          return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
+        case 'list':
+          return run(`  ${event.artifact.replace('resources:', '')}: ${event.items} objects`);
+        case 'entry':
+          entries += 1;
+          bytes += event.bytes;
+          return run(
+            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${mebibytes(bytes)})`,
+          );
+        case 'collector': {
+          const mark =
+            event.outcome === 'collected'
+              ? paint('green', 'ok', stream)
+              : paint('yellow', event.outcome, stream);
+          return line(`  ${event.id.padEnd(28)} ${mark}${event.reason ? `: ${event.reason}` : ''}`);
+        }
+        default:
+          return undefined;
+      }
+    },
+    summary(result) {
+      clear();
+      const missed = result.rows.filter(
+        (row) => row.outcome !== 'collected' && row.outcome !== 'not-found' && row.outcome !== 'skipped',
+      );
+      if (missed.length > 0) line(`Not collected (${missed.length}), with the reasons in the bundle:`);
+      for (const row of missed.slice(0, ROWS_SHOWN))
+        line(`  ${row.artifact} ${scopeKey(row.scope)}: ${row.outcome}, ${row.reason ?? ''}`);
+      if (missed.length > ROWS_SHOWN) line(`  and ${missed.length - ROWS_SHOWN} more`);
+      if (!result.complete)
+        line(`${paint('yellow', 'The bundle is incomplete', stream)}: ${result.incompleteReason ?? ''}`);
+      line(`${mebibytes(result.size)}, sha256 ${result.sha256}`);
+    },
+    close: clear,
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function paint(colour: 'red' | 'green' | 'yellow', text: string, stream: NodeJS.WriteStream): string {
+  return stream.isTTY && !process.env.NO_COLOR ? styleText(colour, text, { validateStream: false }) : text;
+}
