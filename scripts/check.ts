@@ -5,6 +5,7 @@ const STATIC_STEPS: readonly (readonly string[])[] = [
   ['tsc', '--noEmit'],
   // The script of the HTML report: browser types, no Node.
   ['tsc', '--noEmit', '-p', 'report-templates'],
+  ['tsc', '--noEmit', '-p', 'test/browser'],
   ['biome', 'check', '--error-on-warnings', '.'],
   ['node', 'scripts/gen.ts', '--check'],
 ];

@@ -24,11 +24,14 @@ export async function analyzeInputs(
   { analyzers, collectors }: Registries,
   options: ReadInputsOptions = {},
 ): Promise<Report> {
-  const reading = await readInputs(inputs, artifactsOf(analyzers), options);
+  const artifacts = artifactsOf(analyzers);
+  const reading = await readInputs(inputs, artifacts, options);
   const { store } = reading;
   const { results, findings, rows, facts, graph, identity } = analyzeStore(store, analyzers);
   const catalog = new Map(analyzers.map(({ meta }) => [meta.id as string, meta.messages]));
-  const titles = new Map(collectors.map(({ meta }) => [meta.id, meta.title]));
+  const collectorTitles = new Map(collectors.map(({ meta }) => [meta.id, meta.title]));
+  const produced = collectors.flatMap(({ meta }) => meta.produces);
+  const titles = new Map([...artifacts, ...produced].map((artifact) => [artifact.id, artifact.title]));
   const quoted = redactQuotes({ findings, rows, facts });
   return buildReport({
     analyzers,
@@ -36,9 +39,14 @@ export async function analyzeInputs(
     bundles: reading.bundles,
     collection: {
       ...reading.collection,
-      collectors: store.collectors.map(({ id, outcome }) => ({ id, title: titles.get(id) ?? id, outcome })),
+      collectors: store.collectors.map(({ id, outcome }) => ({
+        id,
+        title: collectorTitles.get(id) ?? id,
+        outcome,
+      })),
     },
     results,
+    titles,
     causes: diagnose(quoted.findings, graph, catalog, results),
     ...quoted,
   });
@@ -46,13 +54,12 @@ export async function analyzeInputs(
 
 /** Name of the cluster and the newest observation: the moment the report speaks of. */
 function clusterOf({ store, clusterName }: InputsReading): Pick<ReportCluster, 'name' | 'observed'> {
+  const lists = [...store.resources.values()].flatMap((bySample) => [...bySample.values()]);
   let observed: Observation | undefined;
-  for (const bySample of store.resources.values()) {
-    for (const items of bySample.values()) {
-      const last = items.at(-1);
-      const observation = last && originOf(last)?.observation;
-      if (observation && (!observed || observation.time > observed.time)) observed = observation;
-    }
+  for (const items of [...lists, ...store.documents.values()]) {
+    const last = items.at(-1);
+    const observation = last && originOf(last)?.observation;
+    if (observation?.time && (!observed || observation.time > observed.time)) observed = observation;
   }
   return { ...(clusterName === undefined ? {} : { name: clusterName }), ...(observed ? { observed } : {}) };
 }

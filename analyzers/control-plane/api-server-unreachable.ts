@@ -34,7 +34,7 @@ export const apiServerUnreachable = defineAnalyzer({
       refused: {
         severity: 'critical',
         confidence: TRIED,
-        text: 'Nothing listens at the API server {server:object}: {detail:text}.',
+        text: 'Nothing listens at the address of the API server, {server:object}: {detail:text}.',
         remedy: [
           {
             text: 'On a control plane node, see whether the kube-apiserver container runs and why it ended.',

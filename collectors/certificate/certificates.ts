@@ -8,15 +8,15 @@ import {
   servedCertificates,
   servedScope,
 } from '../../src/artifacts/certificates.ts';
-import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
 import {
   apiServices,
   certificateSigningRequests,
-  configMaps,
   customResourceDefinitions,
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
-} from '../../src/artifacts/resources.ts';
+} from '../../src/artifacts/extension-resources.ts';
+import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
+import { configMaps } from '../../src/artifacts/resources.ts';
 import { optional } from '../../src/model/artifact.ts';
 import { type CollectContext, defineCollector, type SourceReply } from '../../src/model/collector.ts';
 import type { ResourceIdentity } from '../../src/model/json.ts';

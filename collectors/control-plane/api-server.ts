@@ -8,6 +8,7 @@ import {
 import { apiServerVersion } from '../../src/artifacts/api-server-version.ts';
 import { clockOffset } from '../../src/artifacts/clock-offset.ts';
 import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
+import { kubeconfigPublic, publicKubeconfig } from '../../src/artifacts/kubeconfig-public.ts';
 import { type CollectContext, defineCollector, type SourceReply } from '../../src/model/collector.ts';
 import type { Reply } from '../../src/model/kube.ts';
 import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
@@ -24,7 +25,14 @@ export const apiServer = defineCollector({
     title: 'API server',
     description:
       'Reads version, health checks and metrics of the API server, shakes hands with it without credentials, and compares its clock with ours.',
-    produces: [apiServerVersion, apiServerHealth, apiServerReachability, clockOffset, apiServerMetrics],
+    produces: [
+      apiServerVersion,
+      apiServerHealth,
+      apiServerReachability,
+      clockOffset,
+      apiServerMetrics,
+      kubeconfigPublic,
+    ],
     priority: 20,
   },
   needs: {},
@@ -35,10 +43,14 @@ export const apiServer = defineCollector({
     },
   ],
   async collect(context) {
-    const { bundle, kube, signal } = context;
+    const { bundle, kube, discovery, signal } = context;
     // Latency of the first request holds connecting; the clock is read from the second.
     const version = once(() => kube.get('/version', { signal }));
     await bundle.add(apiServerVersion, CLUSTER_SCOPE, async () => asDocument(await version()));
+    await bundle.add(kubeconfigPublic, CLUSTER_SCOPE, async () => ({
+      body: jsonBytes(publicKubeconfig(kube)),
+      observedAt: discovery.observedAt,
+    }));
     await bundle.add(apiServerReachability, CLUSTER_SCOPE, () => reachability(context, version));
     await bundle.add(clockOffset, CLUSTER_SCOPE, () => clock(context));
     for (const path of ['/livez', '/readyz']) {

@@ -17,7 +17,10 @@ function matches(index) {
   let text = searchable.get(index);
   if (text === undefined) {
     const parts = [row.message, row.name, row.namespace, row.analyzer, row.confidence, ...row.places];
-    text = parts.join('\n').replace(/[\uE003\uE004]/g, '').toLowerCase();
+    text = parts
+      .join('\n')
+      .replace(/[\uE003\uE004]/g, '')
+      .toLowerCase();
     searchable.set(index, text);
   }
   return text.includes(wanted.text);
@@ -66,7 +69,10 @@ function select(name, label, options) {
 function distinct(column) {
   const numbers = new Set(data.findings.map((finding) => finding[column]));
   numbers.delete(-1);
-  return [...numbers].map((number) => strings[number]).sort().map((name) => /** @type {const} */ ([name, name]));
+  return [...numbers]
+    .map((number) => strings[number])
+    .sort()
+    .map((name) => /** @type {const} */ ([name, name]));
 }
 
 function buildFilter() {
@@ -81,7 +87,11 @@ function buildFilter() {
   });
   form.append(
     element('label', '', texts.text, input),
-    select('severity', texts.severity, SEVERITIES.map((name) => [name, texts[name]])),
+    select(
+      'severity',
+      texts.severity,
+      SEVERITIES.map((name) => [name, texts[name]]),
+    ),
     ...(names.length > 1 ? [select('namespace', texts.namespace, names)] : []),
     ...(nodes.length > 0 ? [select('node', texts.node, nodes)] : []),
     reset,
@@ -99,7 +109,7 @@ function buildFilter() {
     applyFilter();
   });
   form.setAttribute('aria-label', texts.label);
-  form.hidden = data.findings.length === 0;
+  form.hidden = data.findings.length < 2;
 }
 
 /** @param {boolean} open */

@@ -22,15 +22,18 @@ function withoutRows(store: Store, artifact: ResourcesArtifact): Coverage {
   const notServed = store.served !== undefined && !store.served.has(artifact.id);
   const failure = store.undiscovered.get(artifact.group);
   if (notServed && failure === undefined) return coverageOf(artifact.id, [], [], true);
-  const reason =
-    failure ??
-    store.absent(artifact.id) ??
-    `${artifact.kind} objects are not in this bundle (${store.layouts.join(', ') || 'no layout'})`;
-  return coverageOf(
-    artifact.id,
-    [],
-    [{ ...gap(artifact.id, CLUSTER_SCOPE, reason), outcome: 'absent-from-layout' }],
-  );
+  if (failure !== undefined) return coverageOf(artifact.id, [], [gap(artifact.id, CLUSTER_SCOPE, failure)]);
+  if (itemsOf(store, artifact.id).length > 0) {
+    const reason = `single ${artifact.kind} objects are in this bundle, but no whole list: there may be others`;
+    return coverageOf(artifact.id, [], [gap(artifact.id, CLUSTER_SCOPE, reason)]);
+  }
+  return coverageOf(artifact.id, [], [missing(store, artifact.id, `${artifact.kind} objects`)]);
+}
+
+/** The gap of an artifact these bundles say nothing of. */
+function missing(store: Store, artifact: string, what: string): Gap {
+  const known = store.absent(artifact);
+  return { ...gap(artifact, CLUSTER_SCOPE, `${what} are not in this bundle`), ...known };
 }
 
 function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: readonly CoverageRow[]): Gap[] {
@@ -58,14 +61,7 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
   const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   if (rows.length === 0) {
-    gaps.push({
-      ...gap(
-        artifact.id,
-        CLUSTER_SCOPE,
-        store.absent(artifact.id) ?? `${artifact.title} is not in this bundle`,
-      ),
-      outcome: 'absent-from-layout',
-    });
+    gaps.push(missing(store, artifact.id, `Replies of "${artifact.title}"`));
   }
   return coverageOf(artifact.id, rows, gaps);
 }
@@ -74,8 +70,7 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
 export function logsCoverage(store: Store): Coverage {
   const rows = store.rows.filter((row) => row.artifact === 'logs');
   const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
-  if (rows.length === 0)
-    gaps.push(gap('logs', CLUSTER_SCOPE, store.absent('logs') ?? 'no container logs are in this bundle'));
+  if (rows.length === 0) gaps.push(missing(store, 'logs', 'Container logs'));
   return coverageOf('logs', rows, gaps);
 }
 

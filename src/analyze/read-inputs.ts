@@ -51,10 +51,23 @@ export async function readInputs(
     function contentSinkFor(...[entry, header]: Parameters<Parameters<typeof readBundle>[1]['onEntry']>) {
       return contentSink({ ...context, notes }, header, entry);
     }
-    const reading = await readBundle(input, visitor, options);
+    const hash = createHash('sha256');
+    let hashed = 0;
+    const reading = await readBundle(input, visitor, {
+      ...options,
+      tap(bytes) {
+        hash.update(bytes);
+        hashed += bytes.length;
+      },
+    });
     settle(notes, reading.manifest, reading.metadata);
     takeRecord(store, notes, reading);
-    read.push({ input, notes, reading, bundle: await describe(input, reading) });
+    read.push({
+      input,
+      notes,
+      reading,
+      bundle: await describe(input, reading, { size: hashed, sha256: hash.digest('hex') }),
+    });
   }
   refuseDifferentClusters(read);
   if (read.length > 1) joinSamples(store);
@@ -89,7 +102,13 @@ function takeRecord(store: Store, notes: BundleNotes, reading: BundleReading): v
   store.layouts.push(layout.title);
   store.collectors.push(...(manifest?.collectors ?? []).map(({ id, outcome }) => ({ id, outcome })));
   const before = store.absent;
-  store.absent = (artifact) => before(artifact) ?? layout.absent?.(artifact) ?? incomplete;
+  store.absent = (artifact) => {
+    const impossible = layout.absent?.(artifact);
+    if (impossible !== undefined) return { outcome: 'absent-from-layout', reason: impossible };
+    return (
+      before(artifact) ?? (incomplete === undefined ? undefined : { outcome: 'skipped', reason: incomplete })
+    );
+  };
   if (incomplete === undefined) return;
   store.complete = false;
   store.incompleteReason ??= incomplete;
@@ -112,15 +131,20 @@ function takeDiscovery(store: Store): void {
   store.served = served;
 }
 
-async function describe(input: string, reading: BundleReading): Promise<ReportBundle> {
+async function describe(
+  input: string,
+  reading: BundleReading,
+  read: { readonly size: number; readonly sha256: string },
+): Promise<ReportBundle> {
   const { layout, metadata, manifest, summary, incomplete } = reading;
   const file = input === '-' ? undefined : await stat(input);
+  const size = file === undefined ? read.size : file.isFile() ? file.size : 0;
   const createdBy = metadata ? `${metadata.tool.name} ${metadata.tool.version}` : undefined;
   return {
     name: metadata ? nameOf(metadata) : layout.title,
     layout: layout.id,
-    size: file?.isFile() ? file.size : 0,
-    sha256: file?.isFile() ? await sha256(input) : '',
+    size,
+    sha256: await sha256Of(input, size, read),
     complete: incomplete === undefined,
     ...(incomplete === undefined ? {} : { incompleteReason: incomplete }),
     ...(metadata ? { createdAt: metadata.createdAt, createdBy } : {}),
@@ -133,7 +157,14 @@ function nameOf(metadata: NonNullable<BundleReading['metadata']>): string {
   return `kubecase-${context}-${metadata.createdAt}`;
 }
 
-async function sha256(file: string): Promise<string> {
+/** Of what was read; of the file itself when reading stopped before its end. */
+async function sha256Of(
+  file: string,
+  size: number,
+  read: { readonly size: number; readonly sha256: string },
+): Promise<string> {
+  if (size === 0) return '';
+  if (read.size === size) return read.sha256;
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
     hash.update(chunk as Buffer);

@@ -1,5 +1,5 @@
 import type { DocumentItem, LogMatches } from '../model/artifact.ts';
-import type { CoverageRow } from '../model/coverage.ts';
+import type { CoverageRow, Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
@@ -38,8 +38,8 @@ export interface Store {
   readonly undiscovered: Map<string, string>;
   /** Titles of the layouts read. */
   readonly layouts: string[];
-  /** Why an artifact without any row cannot be in these bundles; undefined: it could. */
-  absent: (artifact: string) => string | undefined;
+  /** Why an artifact without any row is not in these bundles: their layout cannot hold it, or they are cut. */
+  absent: (artifact: string) => Pick<Gap, 'outcome' | 'reason'> | undefined;
   readonly collectors: { readonly id: string; readonly outcome: string }[];
   complete: boolean;
   incompleteReason?: string;

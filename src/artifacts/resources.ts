@@ -1,10 +1,7 @@
 import type {
   CoreV1Event,
-  V1APIService,
-  V1CertificateSigningRequest,
   V1ConfigMap,
   V1CronJob,
-  V1CustomResourceDefinition,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
@@ -12,7 +9,6 @@ import type {
   V1Ingress,
   V1Job,
   V1Lease,
-  V1MutatingWebhookConfiguration,
   V1Namespace,
   V1Node,
   V1PersistentVolumeClaim,
@@ -21,7 +17,6 @@ import type {
   V1Secret,
   V1Service,
   V1StatefulSet,
-  V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
 
@@ -314,66 +309,6 @@ export const persistentVolumeClaims = resources<V1PersistentVolumeClaim>()('', '
   spec: { storageClassName: true, volumeName: true, accessModes: true },
   status: { phase: true, conditions: CONDITIONS },
 });
-
-export const apiServices = resources<V1APIService>()(
-  'apiregistration.k8s.io',
-  'APIService',
-  {
-    spec: {
-      service: { name: true, namespace: true, port: true },
-      caBundle: true,
-      insecureSkipTLSVerify: true,
-    },
-    status: { conditions: CONDITIONS },
-  },
-  { namespaced: false },
-);
-
-const WEBHOOK = {
-  name: true,
-  failurePolicy: true,
-  clientConfig: {
-    url: true,
-    caBundle: true,
-    service: { name: true, namespace: true, path: true, port: true },
-  },
-} as const;
-
-export const validatingWebhookConfigurations = resources<V1ValidatingWebhookConfiguration>()(
-  'admissionregistration.k8s.io',
-  'ValidatingWebhookConfiguration',
-  { webhooks: WEBHOOK },
-  { namespaced: false },
-);
-
-export const mutatingWebhookConfigurations = resources<V1MutatingWebhookConfiguration>()(
-  'admissionregistration.k8s.io',
-  'MutatingWebhookConfiguration',
-  { webhooks: WEBHOOK },
-  { namespaced: false },
-);
-
-export const certificateSigningRequests = resources<V1CertificateSigningRequest>()(
-  'certificates.k8s.io',
-  'CertificateSigningRequest',
-  { spec: { signerName: true, username: true }, status: { certificate: true, conditions: CONDITIONS } },
-  { namespaced: false },
-);
-
-export const customResourceDefinitions = resources<V1CustomResourceDefinition>()(
-  'apiextensions.k8s.io',
-  'CustomResourceDefinition',
-  {
-    spec: {
-      group: true,
-      names: { kind: true, plural: true },
-      scope: true,
-      conversion: { webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true } } } },
-    },
-    status: { conditions: CONDITIONS },
-  },
-  { namespaced: false },
-);
 
 export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
   spec: {

@@ -51,9 +51,9 @@ export function openArchive(
     failure = { error };
     waiter?.reject(error);
     waiter = undefined;
-    // archiver's own abort() throws: it unpipes a tar stream that has no such method.
+    // Left to the garbage collector: abort() throws (its tar stream has no unpipe), and destroy() ends the
+    // process, since the entry stream inside gets an error that nobody can listen to.
     archiver.unpipe(sink.stream);
-    archiver.destroy();
     onFailure(error);
   }
 

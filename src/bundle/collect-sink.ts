@@ -12,7 +12,7 @@ export function collectSink(
     chunk(bytes) {
       size += bytes.length;
       if (size > maxBytes) parts = [];
-      else parts.push(bytes);
+      else parts.push(Buffer.from(bytes));
     },
     end(complete) {
       if (size <= maxBytes) done(Buffer.concat(parts, size), complete);

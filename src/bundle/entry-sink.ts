@@ -12,7 +12,7 @@ export interface EntryHeader {
 
 /** Takes the bytes of one entry as they come, synchronously. */
 export interface EntrySink {
-  /** The bytes are part of a larger buffer: copy what is kept beyond the call, if it is little. */
+  /** The bytes are gone when the call returns: copy what is kept. */
   chunk(bytes: Buffer): void;
   /** `complete` is false when the input ended or broke before the announced size. */
   end(complete: boolean): void;

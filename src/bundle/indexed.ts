@@ -28,6 +28,11 @@ export interface IndexedBundle {
   /** Streams one entry, reading only its members; false when it is not there or not as the index says. */
   stream(path: string, sink: EntrySink): Promise<boolean>;
   /**
+   * The bytes of one entry as they are asked for, holding one member at a time. Throws Error when the entry
+   * is not there or not as the index says.
+   */
+  chunks(path: string): AsyncGenerator<Buffer, void>;
+  /**
    * One entry whole. Where the index lies the archive is walked from its beginning instead; undefined when
    * the entry is not there either. Throws LimitError above `maxBytes`.
    */
@@ -61,6 +66,11 @@ export async function openIndexed(
     async stream(path, sink) {
       const row = rows.get(path);
       return row !== undefined && streamEntry(handle, { row, manifest, limits }, sink);
+    },
+    async *chunks(path) {
+      const row = rows.get(path);
+      const whole = row !== undefined && (yield* entryChunks(handle, { row, manifest, limits }));
+      if (!whole) throw new Error(`${path}: is not where the index says`);
     },
     async read(path, maxBytes) {
       const row = rows.get(path);
@@ -132,14 +142,34 @@ async function manifestBytes(
   return found;
 }
 
-/** Walks the members of one entry; false when the first header there is not the one the index names. */
-async function streamEntry(
+interface EntryPlace {
+  readonly row: ManifestEntry;
+  readonly manifest: Manifest;
+  readonly limits: ReadLimits;
+}
+
+/** Hands one entry to a sink; false when the first header at its place is not the one the index names. */
+async function streamEntry(handle: FileHandle, place: EntryPlace, sink: EntrySink): Promise<boolean> {
+  const chunks = entryChunks(handle, place);
+  let begun = false;
+  for (;;) {
+    const step = await chunks.next();
+    if (step.done) {
+      if (begun || step.value) sink.end(step.value);
+      return step.value;
+    }
+    begun = true;
+    sink.chunk(step.value);
+  }
+}
+
+/** Walks the members of one entry and returns whether it was there and whole. */
+async function* entryChunks(
   handle: FileHandle,
-  context: { row: ManifestEntry; manifest: Manifest; limits: ReadLimits },
-  sink: EntrySink,
-): Promise<boolean> {
-  const { row, manifest, limits } = context;
+  { row, manifest, limits }: EntryPlace,
+): AsyncGenerator<Buffer, boolean> {
   let state: 'before' | 'inside' | 'complete' | 'wrong' = 'before';
+  const parts: Buffer[] = [];
   const gate = createEntryGate(
     {
       onEntry(header) {
@@ -147,10 +177,9 @@ async function streamEntry(
         state = header.path === row.path && header.size === row.size ? 'inside' : 'wrong';
         if (state === 'wrong') return undefined;
         return {
-          chunk: sink.chunk,
+          chunk: (bytes) => void parts.push(bytes),
           end(complete) {
             state = complete ? 'complete' : 'wrong';
-            sink.end(complete);
           },
         };
       },
@@ -158,14 +187,16 @@ async function streamEntry(
     limits,
   );
   const walk = createTarWalk(gate);
+  const ended = () => state === 'complete' || state === 'wrong';
   let skip = row.offset;
-  for (let index = row.member; index < manifest.members.length; index++) {
-    if ((state as string) === 'complete' || (state as string) === 'wrong') break;
+  for (let index = row.member; index < manifest.members.length && !ended(); index++) {
     const member = manifest.members[index];
     const bytes = member === undefined ? undefined : await readMember(handle, member);
     if (bytes === undefined || !walk.write(bytes.subarray(skip))) break;
     skip = 0;
+    yield* parts.splice(0);
   }
   walk.end();
+  yield* parts.splice(0);
   return (state as string) === 'complete';
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { constants, createGunzip, type Gunzip } from 'node:zlib';
 
 /** The single most valuable number of the reader: Node's default of 16 KiB is 2.2 times slower. */
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 
 /** Inflated bytes waiting for the consumer before the inflater is paused. */
 const QUEUE_MAX = 4 * 1024 * 1024;
@@ -74,6 +74,7 @@ export function pump(
 
   return new Promise((resolve, reject) => {
     const queue: Buffer[] = [];
+    let spent: ArrayBufferLike | undefined;
     let queued = 0;
     let scheduled = false;
     let settled = false;
@@ -121,6 +122,7 @@ export function pump(
         settle(() => reject(error));
         return;
       }
+      if (gunzip) spent = release(spent, chunk.buffer);
       if (!more) {
         settle(() => resolve({ stopped: true }));
         return;
@@ -149,6 +151,15 @@ export function pump(
     if (options.signal?.aborted) onAbort();
     else options.signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/**
+ * Gives the memory of an output buffer back as soon as the inflater has moved on to another one. Left to the
+ * garbage collector, these buffers (1 GB of them for a large bundle) make it walk the whole heap every 32 MB.
+ */
+function release(spent: ArrayBufferLike | undefined, current: ArrayBufferLike): ArrayBufferLike {
+  if (spent !== current && spent instanceof ArrayBuffer) spent.transfer(0);
+  return current;
 }
 
 /** Writes what was taken and then the rest of the source into the inflater. */

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { EXIT, UserError } from '../model/errors.ts';
 
+/** What an output that failed leaves on the disk. */
+export interface Leftover {
+  readonly path: string;
+  /** True: a finished bundle that only lacks its name. */
+  readonly whole: boolean;
+}
+
 /** The bundle while it is written. */
 export interface OutputFile {
   /** Where the bytes are until `commit`: `<file>.partial`. */
   readonly partialPath: string;
+  /** What would be left under the partial name now. */
+  left(): Leftover | undefined;
   write(bytes: Buffer): Promise<void>;
   /** Makes the file durable and gives it its name. */
   commit(): Promise<{ readonly size: number; readonly sha256: string }>;
@@ -33,13 +42,18 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
     await handle.close().catch(() => {});
   }
 
+  function left(): Leftover | undefined {
+    return size > 0 ? { path: partialPath, whole: false } : undefined;
+  }
+
   return {
     partialPath,
+    left,
     async write(bytes) {
       try {
         await writeAll(handle, bytes);
       } catch (error) {
-        throw writeError(file, error, size > 0 ? partialPath : undefined);
+        throw writeError(file, error, left());
       }
       hash.update(bytes);
       size += bytes.length;
@@ -50,7 +64,7 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
         await close();
         await rename(partialPath, file);
       } catch (error) {
-        throw writeError(file, error, partialPath);
+        throw writeError(file, error, { path: partialPath, whole: true });
       }
       return { size, sha256: hash.digest('hex') };
     },
@@ -97,7 +111,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
 }
 
 /** The user's words for an error of writing; `left` names what remains on disk. */
-export function writeError(file: string, error: unknown, left: string | undefined): UserError {
+export function writeError(file: string, error: unknown, left: Leftover | undefined): UserError {
   if (error instanceof UserError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
@@ -114,7 +128,9 @@ export function writeError(file: string, error: unknown, left: string | undefine
   const hint =
     left === undefined
       ? 'Choose another place with --output-file.'
-      : `What was written until then is in ${left}, without an index.`;
+      : left.whole
+        ? `The whole bundle is in ${left.path}.`
+        : `What was written until then is in ${left.path}, without an index.`;
   return new UserError(full ? 'disk-full' : 'output-unwritable', `${file}: cannot be written: ${reason}`, {
     hint,
     exitCode: left === undefined ? EXIT.usage : EXIT.incomplete,

@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Standard input, for the input `-`. */
   readonly stdin?: Readable;
+  /** Sees the bytes of an archive as they are read, still compressed; copy nothing, keep nothing. */
+  readonly tap?: (bytes: Uint8Array) => void;
 }
 
 /**
@@ -42,13 +44,19 @@ export async function readEntries(
     kind === 'stdin'
       ? (options.stdin ?? process.stdin)
       : createReadStream(input, { highWaterMark: READ_SIZE });
-  return readArchive(input, stream, { gate, limits, own, signal: options.signal });
+  return readArchive(input, stream, { gate, limits, own, signal: options.signal, tap: options.tap });
 }
 
 async function readArchive(
   input: string,
   stream: Readable,
-  context: { gate: EntryGate; limits: ReadLimits; own: boolean; signal?: AbortSignal },
+  context: {
+    gate: EntryGate;
+    limits: ReadLimits;
+    own: boolean;
+    signal?: AbortSignal;
+    tap: ReadOptions['tap'];
+  },
 ): Promise<ReadSummary> {
   const { gate, limits } = context;
   const first = await takeFirst(stream, BLOCK).catch((error: unknown) => {
@@ -63,6 +71,13 @@ async function readArchive(
       gate.stop('maxRatio', `inflates to more than ${limits.maxRatio} times its size`);
     return tar.write(chunk) && gate.stopped() === undefined;
   };
+  const { tap } = context;
+  if (tap) {
+    tap(first.bytes);
+    stream.on('data', tap);
+    // A listener alone would start the flow before the pump is there to take it.
+    stream.pause();
+  }
   const end = await pump(stream, { gzip, first, count, write, signal: context.signal });
   if (count.out === 0 && isWholeGzip(first.bytes)) throw notTar(input);
   return gate.summary(truncation(end, tar.end(), gate, count));

@@ -1,5 +1,6 @@
 import { Parser, type ReadEntry } from 'tar';
 import type { EntryGate } from './entry-gate.ts';
+import { BLOCK } from './tar-header.ts';
 import { BROKEN_HEADER, ENDED_EARLY, type TarSource } from './tar-source.ts';
 
 const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile']);
@@ -49,18 +50,47 @@ export function createTarParserSource(gate: EntryGate): TarSource {
     entry.resume();
   }
 
+  // The parser keeps what is left of a chunk after its last whole block, and chunks do not outlive the call.
+  const blocks = wholeBlocks((bytes) => parser.write(bytes));
+
   return {
     write(chunk) {
       if (ended || broken !== undefined || gate.stopped() !== undefined) return false;
-      parser.write(chunk);
+      blocks.write(chunk);
       return !ended && broken === undefined;
     },
     end() {
       if (!finished) {
         finished = true;
+        blocks.end();
         parser.end();
       }
       return broken ?? (ended ? undefined : ENDED_EARLY);
+    },
+  };
+}
+
+/** Cuts a stream at block borders, holding back a copy of an unfinished block. */
+function wholeBlocks(take: (blocks: Buffer) => void): { write(chunk: Buffer): void; end(): void } {
+  const held = Buffer.alloc(BLOCK);
+  let size = 0;
+  function fill(chunk: Buffer): number {
+    const taken = chunk.copy(held, size);
+    size += taken;
+    if (size < BLOCK) return taken;
+    take(Buffer.from(held));
+    size = 0;
+    return taken;
+  }
+  return {
+    write(chunk) {
+      const from = size > 0 ? fill(chunk) : 0;
+      const to = chunk.length - ((chunk.length - from) % BLOCK);
+      if (to > from) take(chunk.subarray(from, to));
+      if (to < chunk.length) size = chunk.copy(held, 0, to);
+    },
+    end() {
+      if (size > 0) take(held.subarray(0, size));
     },
   };
 }

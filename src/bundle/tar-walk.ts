@@ -85,7 +85,7 @@ export function createTarWalk(gate: EntryGate): TarSource {
 
   function takeBody(bytes: Buffer): void {
     body -= bytes.length;
-    if (meta) meta.parts.push(bytes);
+    if (meta) meta.parts.push(Buffer.from(bytes));
     else if (open) gate.chunk(bytes);
     if (body === 0) endBody();
   }

@@ -132,7 +132,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
   }
 
   async function failFor(cause: unknown): Promise<unknown> {
-    const error = writeError(file, cause, output.partialPath);
+    const error = writeError(file, cause, output.left());
     failure ??= { error };
     archive.abort();
     await left;
@@ -163,6 +163,8 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     const redacted = redaction.document(bytes, 'json');
     const row = await writeOwn(METADATA_PATH, redacted.bytes);
     entries.push({ artifact: 'bundle-metadata', version: 1, scope: { type: 'cluster' }, sample: 0, ...row });
+    // On disk at once: whatever ends the process, what is left can be told to be ours.
+    await archive.settle();
   }
 
   async function writeManifest(end: { complete: boolean; reason?: string }): Promise<void> {

@@ -47,7 +47,7 @@ export function createCapture(limit: number): Capture {
     },
     carry(chunk) {
       if (from < 0) return;
-      keep(chunk.subarray(from));
+      keep(Buffer.from(chunk.subarray(from)));
       from = 0;
     },
     drop,

@@ -80,7 +80,7 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
           late?.chunk(bytes);
           return;
         }
-        file.parts.push(bytes);
+        file.parts.push(Buffer.from(bytes));
         heldBytes += bytes.length;
         if (heldBytes <= HELD_MAX) return;
         // The file itself is handed over as it goes on, after those before it.
@@ -140,8 +140,8 @@ function firstBytesSink(header: EntryHeader, open: (first: Buffer) => EntrySink 
         sink?.chunk(bytes);
         return;
       }
-      parts.push(bytes);
       size += bytes.length;
+      parts.push(size >= wanted ? bytes : Buffer.from(bytes));
       if (size >= wanted) release();
     },
     end(complete) {

@@ -41,7 +41,7 @@ export type LayoutEntry =
       readonly artifact: string;
       readonly scope: Scope;
       readonly whole: boolean;
-      /** Turns the bytes of the tool into those the artifact's parser reads; may throw. */
+      /** Turns the bytes of the tool into those the artifact's parser reads; `readBundle` applies it. May throw. */
       convert?(bytes: Buffer): Uint8Array;
     })
   | (EntryBase & { readonly kind: 'log'; readonly sections: readonly LogSection[] })

@@ -6,6 +6,7 @@ import { READ_LIMITS } from '../bundle/limits.ts';
 import type { BundleMetadata, Manifest, ManifestEntry } from '../bundle/manifest.ts';
 import { FormatVersionError, parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
 import { type ReadOptions, readEntries } from '../bundle/reader.ts';
+import { DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import { anyFiles } from './any-files.ts';
@@ -20,7 +21,7 @@ export const LAYOUTS: readonly Layout[] = [kubecase, troubleshoot];
 /** The entries handed to a visitor. */
 export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document' | 'log' }>;
 
-/** Takes the entries of a bundle, whatever tool wrote it. */
+/** Takes the entries of a bundle, whatever tool wrote it; documents come in the shape of our own. */
 export interface BundleVisitor {
   /** Called once, before the first entry. */
   onLayout?(layout: Layout): void;
@@ -81,6 +82,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     file: { path: string; first: Buffer; header: EntryHeader },
   ): EntrySink | undefined {
     const { path, first, header } = file;
+    state.saw(path, header.size);
     const row = layout === kubecase ? state.row(path) : undefined;
     const entry = row === undefined ? layout.classify(path, first) : entryOfRow(row);
     switch (entry.kind) {
@@ -92,14 +94,34 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
         return collectSink(COVERAGE_MAX, state.takeMetadata);
       case 'coverage':
         return collectSink(COVERAGE_MAX, (bytes) => state.addRows(layout.coverage?.(path, bytes) ?? []));
-      default:
-        return visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), header);
+      default: {
+        const sink = visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), header);
+        if (sink === undefined || entry.kind !== 'document' || entry.convert === undefined) return sink;
+        return convertingSink(entry.convert, sink);
+      }
     }
   }
 
   const summary = await readEntries(input, detection.handler, options);
   const layout = detection.finish();
   return { ...state.reading(layout, summary), hasFileTimes };
+}
+
+/** Gives the converted bytes to a sink, or an end without bytes when they cannot be converted. */
+function convertingSink(convert: (bytes: Buffer) => Uint8Array, sink: EntrySink): EntrySink {
+  return collectSink(DOCUMENT_MAX_BYTES, (bytes, complete) => {
+    const converted = complete ? attempt(() => convert(bytes)) : undefined;
+    if (converted !== undefined) sink.chunk(Buffer.from(converted));
+    sink.end(converted !== undefined);
+  });
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
 }
 
 function withTime(entry: ContentEntry, header: EntryHeader, useFileTime: boolean): ContentEntry {
@@ -122,6 +144,7 @@ function createState(known: Manifest | undefined) {
   let rows = index(known);
   const coverage: CoverageRow[] = [];
   const problems: ReadProblem[] = [];
+  const sizes = new Map<string, number>();
 
   function guarded<T>(what: string, parse: () => T): T | undefined {
     try {
@@ -135,6 +158,7 @@ function createState(known: Manifest | undefined) {
 
   return {
     row: (path: string) => rows.get(path),
+    saw: (path: string, size: number) => sizes.set(path, size),
     takeManifest(bytes: Buffer, complete: boolean): void {
       if (!complete || manifest !== undefined) return;
       manifest = guarded('manifest.json', () => parseManifest(bytes));
@@ -149,18 +173,20 @@ function createState(known: Manifest | undefined) {
     reading(layout: Layout, read: ReadSummary): Omit<BundleReading, 'hasFileTimes'> {
       const summary = { ...read, problems: [...read.problems, ...problems] };
       const own = layout === kubecase;
+      const missing = own ? missingRows(manifest, sizes) : [];
       const incomplete =
         summary.truncated?.reason ??
         (own && manifest === undefined
           ? 'the bundle has no manifest: its collection was cut off'
           : undefined) ??
-        (own && manifest?.complete === false ? (manifest.incompleteReason ?? 'interrupted') : undefined);
+        (own && manifest?.complete === false ? (manifest.incompleteReason ?? 'interrupted') : undefined) ??
+        missing[0]?.reason;
       return {
         layout,
         summary,
         metadata: own ? metadata : undefined,
         manifest: own ? manifest : undefined,
-        coverage: own ? (manifest?.coverage ?? []) : coverage,
+        coverage: own ? [...(manifest?.coverage ?? []), ...missing] : coverage,
         incomplete,
       };
     },
@@ -169,4 +195,18 @@ function createState(known: Manifest | undefined) {
 
 function index(manifest: Manifest | undefined): ReadonlyMap<string, ManifestEntry> {
   return new Map((manifest?.entries ?? []).map((row) => [row.path, row]));
+}
+
+/** Rows of what the manifest lists but the bundle does not hold as it was written: lost or cut by some tool. */
+function missingRows(
+  manifest: Manifest | undefined,
+  sizes: ReadonlyMap<string, number>,
+): (CoverageRow & { readonly reason: string })[] {
+  return (manifest?.entries ?? []).flatMap(({ path, size, artifact, scope, sample }) => {
+    const found = sizes.get(path);
+    if (found === size) return [];
+    const state = found === undefined ? 'is missing' : `has ${found} bytes`;
+    const reason = `${path} ${state}, the manifest lists it with ${size} bytes`;
+    return [{ artifact, scope, sample, outcome: 'error', reason } as const];
+  });
 }

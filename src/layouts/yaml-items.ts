@@ -21,7 +21,7 @@ export function createYamlItems(visitor: ItemVisitor, maxBytes: number): EntrySi
     chunk(bytes) {
       size += bytes.length;
       if (size > maxBytes) parts = [];
-      else parts.push(bytes);
+      else parts.push(Buffer.from(bytes));
     },
     end(complete) {
       if (size > maxBytes) {

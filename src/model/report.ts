@@ -112,5 +112,9 @@ export interface Report {
   readonly checklists: readonly Checklist[];
   readonly facts: readonly FactTable[];
   readonly unseen: readonly (Gap & { readonly analyzers: readonly string[] })[];
-  readonly catalog: { readonly analyzers: readonly CatalogAnalyzer[] };
+  readonly catalog: {
+    readonly analyzers: readonly CatalogAnalyzer[];
+    /** Titles of the documents and logs named in gaps, rows and counts, by artifact id. */
+    readonly artifacts: Readonly<Record<string, string>>;
+  };
 }

@@ -1,6 +1,6 @@
 import type { ContentType } from '../model/artifact.ts';
 import { rewriteJson } from './json-text.ts';
-import { createWalk } from './object.ts';
+import { createWalk, redactFully } from './object.ts';
 import { DEFAULT_POLICY, type RedactionPolicy } from './policy.ts';
 import { createTally, type Redactions, type Tally } from './rules.ts';
 import { publicCertificates } from './secret.ts';
@@ -48,7 +48,7 @@ export function redactItem(
   options: { readonly kind?: string; readonly policy?: RedactionPolicy } = {},
 ): RedactedItem {
   const tally = createTally();
-  const after = createWalk(options.policy ?? DEFAULT_POLICY, tally).value(object, options.kind);
+  const after = redactFully(object, options.kind, createWalk(options.policy ?? DEFAULT_POLICY, tally));
   return {
     text: after === object ? undefined : rewriteJson(text, object, after),
     redactions: tally.redactions,
@@ -57,7 +57,7 @@ export function redactItem(
 
 /** A value as a report may quote it: every string in it redacted, names of fields taken into account. */
 export function redactValue<T>(value: T, policy: RedactionPolicy = DEFAULT_POLICY): T {
-  return createWalk(policy, createTally()).value(value) as T;
+  return redactFully(value, undefined, createWalk(policy, createTally())) as T;
 }
 
 interface Run {
@@ -86,13 +86,13 @@ function redactJson(text: string, { policy, tally }: Run): string {
     // The parser's own message and cause quote the text, secrets included.
     throw new Error('the document is not JSON');
   }
-  return rewriteJson(text, before, createWalk(policy, tally).value(before));
+  return rewriteJson(text, before, redactFully(before, undefined, createWalk(policy, tally)));
 }
 
 function redactYaml(text: string, { policy, tally }: Run): string {
   const before = parseYaml(text);
   const walk = createWalk(policy, tally);
-  const after = before.map((document) => walk.value(document));
+  const after = before.map((document) => redactFully(document, undefined, walk));
   const changed = after.some((document, index) => document !== before[index]);
   const rewritten = changed ? rewriteYaml(text, before, after) : text;
   if (changed) assertRedacted(rewritten, policy);

@@ -2,6 +2,7 @@ import type { Telling } from './names.ts';
 import { isRedacted } from './rules.ts';
 
 /** Switches and absences: nothing anyone would guess a password from. */
+const EMPTY = /^(?:""|''|\[\]|\{\}|\(\)|<>)$/;
 const WORD =
   /^(?:true|false|null|nil|none|undefined|yes|no|on|off|enabled|disabled|<nil>|<none>|<unset>|<empty>|\(null\)|n\/a)$/i;
 /** Masks other tools leave behind: `****`, `xxxxx` (Go's redacted URL), `<redacted>`, `[FILTERED]`. */
@@ -28,6 +29,8 @@ const LONGEST = 2048;
 const OBJECT_KEY = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const OBJECT_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const QUANTITY = /^-?\d{1,4}(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|%|[KMGT]i?B?|B)?$/;
+/** A Go duration: `8760h0m0s`. */
+const DURATION = /^(?:\d{1,7}h)?(?:\d{1,7}m)?(?:\d{1,7}(?:\.\d{1,9})?s)?$/;
 /** Shortest value of `license` that is a licence document and not its SPDX id (the longest ids are below). */
 const LICENSE_LENGTH = 40;
 
@@ -36,13 +39,13 @@ export function isHarmless(name: string, kind: Telling, value: string): boolean 
   const text = value.trim();
   if (text === '' || isRedacted(text) || CERTIFICATES.test(text)) return true;
   if (text.length > LONGEST) return false;
-  if (WORD.test(text) || MASK.test(text) || VARIABLE.test(text)) return true;
+  if (EMPTY.test(text) || WORD.test(text) || MASK.test(text) || VARIABLE.test(text)) return true;
   if (PATH.test(text) || STORE.test(text) || PUBLIC.test(text)) return true;
   if (FILE_NAME.test(text)) return /key|cert|cred|token|license/i.test(name);
   if (/^(?:old)?pwd$/i.test(name) && text.startsWith('/')) return true;
   if (/secrets?$|credentials?$/i.test(name) && OBJECT_KEY.test(text)) return true;
   if (/^\d{1,9}$/.test(text) && (/(?:tokens|credentials)$/i.test(name) || /^pass$/i.test(name))) return true;
-  if (kind === 'within') return QUANTITY.test(text);
+  if (kind === 'within') return QUANTITY.test(text) || DURATION.test(text);
   if (kind === 'license') return !text.startsWith('{') && (text.length < LICENSE_LENGTH || /\s/.test(text));
   if (kind === 'reference') return OBJECT_NAME.test(text);
   return kind === 'pair' && !isUserAndPassword(text);

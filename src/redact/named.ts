@@ -6,14 +6,18 @@ import type { Span } from './span.ts';
 import { readPlain, readQuoted, skipBlanks, type ValueAt } from './value.ts';
 import { PROSE_WORDS } from './words.ts';
 
-/** Timestamp the kubelet puts before each line (`kubectl logs --timestamps`), or klog's header. */
-export const LINE_PREFIX = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) )?/;
+/** Timestamp the kubelet puts before each line (`kubectl logs --timestamps`), and the stream as in files on nodes. */
+export const LINE_PREFIX =
+  /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] )?)?/;
 const HINT =
   /pass|pwd|_pw|secret|token|cred|key|psk|authori[sz]ation|cookie|auth|licen[cs]e|docker|sessi|signature/gi;
 const LINE_START = /^[\s#;>-]{0,64}(?:export |set |env )?(?:\\{0,15}["'`])?$/i;
-const SEPARATOR = /(?:\\{0,15}["'`])?[ \t]{0,16}(?::=|=>|=(?![=~])|:(?![:]))[ \t]{0,64}/y;
+const SEPARATOR =
+  /(?:\\{0,15}["'`])?[ \t]{0,16}(?::=|=>|=(?![=~])|:(?![:])|%3[Dd]|\\{1,8}u003[dD])[ \t]{0,64}/y;
 const FLAG_GAP = /(?:\\{0,15}["'],?)?[ \t]{0,16}/y;
-const LOGIN = /\blogin\s{1,4}\S{1,200}\s{1,4}$/;
+/** One word, or one quoted text, to the end of the line. */
+const SINGLE_WORD = /^(["'][^"']{1,256}["'];?|[^ \t"'{}()=:]{3,256})[ \t]*$/;
+const LOGIN = /\blogin[ \t]{1,4}[^ \t]{1,200}[ \t]{1,4}$/;
 const STRUCTURE = /^(?:[{[]\s{0,8}(?:["'\\]|[\w-]{1,64}\s?:|$|[}\]])|map\[|&\{)/;
 const PROSE = /^[A-Za-z][A-Za-z0-9/_-]*[:.,;!]?$/;
 /** `password: |` of YAML: the value is on the lines below. */
@@ -23,6 +27,8 @@ const SCHEME = /^(?:basic|bearer|token|digest|negotiate|ntlm|apikey|key|hmac|aws
 /** Single words that, alone after `token:`, explain rather than give it. */
 const VERDICT =
   /^(?:invalid|unauthorized|forbidden|expired|missing|required|empty|denied|unknown|revoked|rejected)[.!]?$/i;
+/** Names that prose rarely puts before a colon: only a known word makes it prose. */
+const STRONG = /pass|pwd|key/i;
 /** First words of a sentence about a token: a passphrase of several words begins with anything else. */
 const COMPLAINT = /^(?:failed|cannot|unable|could|not|no|error|does|must|is|was|should|has)$/i;
 
@@ -77,7 +83,7 @@ const TRIGGERS: readonly string[] = [
     '_pw',
     '_PW',
   ].flatMap((part) => ['=', ':', '"', "'", '`', '\\', ' ', '>', '\t'].map((next) => part + next)),
-  ...['key-', 'key_', 'KEY_', 'eyDa', 'eyId', 'key.'],
+  ...['key-', 'key_', 'KEY_', 'eyDa', 'eyId', 'key.', 'apiK', 'ApiK', 'key%', 'pwd%', 'ass%'],
 ];
 
 /** `password=x`, `"token": "x"`, `--api-key x`, `<password>x</password>` and their relatives. */
@@ -118,9 +124,9 @@ export function secretValue(
   if (found === '' || isHarmless(name.text, name.kind, found)) return undefined;
   if (value.quoted) return value;
   if (BLOCK_HEADER.test(found) || (/authorization$/i.test(name.text) && SCHEME.test(found))) return undefined;
-  const plain = found.replace(/\s#.*$/, '');
+  const plain = found.replace(/[ \t]#.*$/, '');
   if (isHarmless(name.text, name.kind, plain)) return undefined;
-  if (name.prose && isProse(text, value, plain)) return undefined;
+  if (name.prose && isProse(text, value, { plain, strong: STRONG.test(name.text) })) return undefined;
   return value;
 }
 
@@ -132,9 +138,9 @@ function addValue(text: string, identifier: Identifier, atLineStart: boolean, sp
   const { position, separator } = value;
   const rule = name.flag ? 'argument' : 'named-value';
   if (separator === '>') {
-    const close = text.indexOf('<', position);
-    const end = close === -1 ? text.length : close;
-    if (!isHarmless(name.text, name.kind, text.slice(position, end)))
+    const end = text.indexOf('<', position);
+    const closed = end !== -1 && text[end + 1] === '/';
+    if (closed && !isHarmless(name.text, name.kind, text.slice(position, end)))
       spans.push({ start: position, end, rule });
     return;
   }
@@ -175,8 +181,20 @@ function afterBlank(text: string, name: Identifier): number | undefined {
   const position = skipBlanks(text, name.end);
   if (position === name.end) return undefined;
   if (/^(?:requirepass|masterauth)$/.test(name.text)) return position;
+  if (isSetting(text, name, position)) return position;
   if (name.text !== 'password') return undefined;
   return LOGIN.test(text.slice(Math.max(0, name.start - 220), name.start)) ? position : undefined;
+}
+
+/** `smtp_auth_password x` of a configuration file: a line of a telling name and one word, which is no prose. */
+function isSetting(text: string, name: Identifier, position: number): boolean {
+  if (!STRONG.test(name.text) || !beginsLine(text, name.start)) return false;
+  const rest = SINGLE_WORD.exec(text.slice(position, position + 300))?.[1];
+  return (
+    rest !== undefined &&
+    position + rest.length >= text.trimEnd().length &&
+    !PROSE_WORDS.has(rest.toLowerCase())
+  );
 }
 
 function beginsLine(text: string, start: number): boolean {
@@ -199,12 +217,16 @@ function addArray(text: string, position: number, name: Name, spans: Span[]): bo
   return first !== undefined;
 }
 
-function isProse(text: string, value: ValueAt, plain: string): boolean {
-  const words = plain.split(/\s+/, 2);
+function isProse(
+  text: string,
+  value: ValueAt,
+  { plain, strong }: { plain: string; strong: boolean },
+): boolean {
+  const words = plain.split(/[ \t]/, 2);
   const first = words[0] ?? '';
   if (!PROSE.test(first)) return false;
   const known = PROSE_WORDS.has(first.toLowerCase().replace(/[:.,;!]$/, ''));
   if (value.wholeLine) return VERDICT.test(first) || (words.length > 1 && COMPLAINT.test(first));
-  if (known) return true;
+  if (known || strong) return known;
   return /^[A-Za-z]+$/.test(first) && /^(?:: |[,.]? [a-z[])/.test(text.slice(value.end, value.end + 3));
 }

@@ -1,6 +1,7 @@
 import {
   DIGEST_WORDS,
   FACT_WORDS,
+  HARMLESS_NAMES,
   KEY_WORDS,
   LAST_WORDS,
   REFERENCE_WORDS,
@@ -58,7 +59,7 @@ export function createNameBook(): NameBook {
 export function telling(name: string): Telling {
   if (name.length < 2 || name.length > MAX_NAME || !HINT.test(name)) return undefined;
   const words = splitWords(name.slice(name.lastIndexOf('/') + 1));
-  if (words.length === 0) return undefined;
+  if (words.length === 0 || HARMLESS_NAMES.has(words.join(' '))) return undefined;
   if (splitWords(name).some((word) => DIGEST_WORDS.has(word))) return undefined;
   const found = lastTellingWord(words);
   if (!found) return special(words);

@@ -3,6 +3,7 @@ import { DEFAULT_POLICY, type RedactionPolicy } from './policy.ts';
 import { argumentValues, programValues } from './programs.ts';
 import { createTally, isRedacted, mark, type Redactions, type Tally } from './rules.ts';
 import { isSecret, redactSecret } from './secret.ts';
+import { applySpans } from './span.ts';
 import { redactBinary, redactString } from './strings.ts';
 import { type Fields, isFields, type Walk, withElements, withFields } from './walk.ts';
 
@@ -13,6 +14,8 @@ export interface RedactedObject {
   readonly redactions: Redactions;
 }
 
+/** Values settle after one round, rarely two; hostile ones are left as they are then. */
+const MAX_ROUNDS = 4;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Fields that name other objects or hold field paths only, whatever they are called. */
 const REFERENCE_FIELDS: ReadonlySet<string> = new Set(['managedFields', 'resourceNames']);
@@ -47,7 +50,18 @@ export function redactObject(
 ): RedactedObject {
   const tally = createTally();
   const walk = createWalk(options.policy ?? DEFAULT_POLICY, tally);
-  return { value: walk.value(value, options.kind), redactions: tally.redactions };
+  return { value: redactFully(value, options.kind, walk), redactions: tally.redactions };
+}
+
+/** The value redacted until nothing more is found: a mark in one string may change what another one means. */
+export function redactFully(value: unknown, kind: string | undefined, walk: Walk): unknown {
+  let before = value;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const after = walk.value(before, kind);
+    if (after === before) break;
+    before = after;
+  }
+  return before;
 }
 
 /** A walk over one value, `depth` embedded documents deep, that counts into `tally`. */
@@ -71,19 +85,23 @@ function redactAny(value: unknown, kind: string | undefined, walk: Walk): unknow
 
 function redactFields(object: Fields, hint: string | undefined, walk: Walk): Fields {
   const kind = typeof object.kind === 'string' ? object.kind : hint;
-  const field = (key: string, value: unknown): unknown => redactField(object, { key, value, kind }, walk);
+  const field = (key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return redactText(object, key, value, walk);
+    return typeof value === 'object' || typeof value === 'number'
+      ? redactField({ key, value, kind }, walk)
+      : value;
+  };
   if (isSecret(object, hint)) return redactSecret(object, walk, field);
   return withFields(object, field);
 }
 
+/** A field whose value is no string. */
 function redactField(
-  parent: Fields,
   field: { readonly key: string; readonly value: unknown; readonly kind: string | undefined },
   walk: Walk,
 ): unknown {
   const { key, value, kind } = field;
-  if (value === null || typeof value === 'boolean' || REFERENCE_FIELDS.has(key)) return value;
-  if (typeof value === 'string') return redactText(parent, key, value, walk);
+  if (value === null || REFERENCE_FIELDS.has(key)) return value;
   if (key === 'binaryData' && isFields(value)) return redactBinaryData(value, walk);
   if (key === 'items' && kind?.endsWith('List') && Array.isArray(value)) {
     const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length);
@@ -98,16 +116,23 @@ function redactField(
 /** A field whose value is a string. */
 function redactText(parent: Fields, key: string, value: string, walk: Walk): string {
   if (value === '') return value;
+  const rule = ruleBeside(parent, key, value, walk);
+  if (rule !== undefined) return replace(rule, walk);
+  const shown = walk.string(value);
+  return key !== LAST_APPLIED || isObjectText(value) || isRedacted(value)
+    ? shown
+    : replace('embedded-json', walk);
+}
+
+/** The rule by which the names around a string make it a secret. */
+function ruleBeside(parent: Fields, key: string, value: string, walk: Walk): string | undefined {
   if (key === 'value' || key === 'Value') {
     const name = parent.name ?? parent.Name ?? parent.key ?? parent.Key;
-    if (typeof name === 'string' && isSecretBeside(name, value, walk)) return replace('env-value', walk);
+    if (typeof name === 'string' && isSecretBeside(name, value, walk)) return 'env-value';
   }
-  if (isSecretBeside(key, value, walk)) return replace('named-value', walk);
-  if (KEY_PARTS.has(key) && typeof parent.kty === 'string' && !isRedacted(value))
-    return replace('private-key', walk);
-  const shown = walk.string(value);
-  if (key !== LAST_APPLIED || isObjectText(value)) return shown;
-  return replace('embedded-json', walk);
+  if (isSecretBeside(key, value, walk)) return 'named-value';
+  const jwk = KEY_PARTS.has(key) && typeof parent.kty === 'string' && !isRedacted(value);
+  return jwk ? 'private-key' : undefined;
 }
 
 /** What stands below a telling name: numbers, lists of values, or objects that hold the value in a field. */
@@ -134,10 +159,8 @@ function redactList(list: readonly unknown[], walk: Walk): readonly unknown[] {
   return withElements(list, (element, index) => {
     if (typeof element !== 'string') return walk.value(element);
     if (values.has(index)) return replace('argument', walk);
-    const secret = programs.get(index);
-    return secret === undefined
-      ? walk.string(element)
-      : element.replace(secret, () => replace('argument', walk));
+    const spans = programs.get(index);
+    return walk.string(spans === undefined ? element : applySpans(element, spans, walk.tally));
   });
 }
 

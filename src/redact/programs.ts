@@ -1,7 +1,7 @@
 import type { Detector } from './detector.ts';
 import { isHarmless } from './harmless.ts';
 import { telling } from './names.ts';
-import type { Span } from './span.ts';
+import { mergeSpans, type Span } from './span.ts';
 
 /** A flag that takes a password without saying so; the first group of the pattern is the password. */
 interface ProgramFlag {
@@ -13,18 +13,24 @@ interface ProgramFlag {
 const PROGRAM_FLAGS: readonly ProgramFlag[] = [
   {
     triggers: ['mysq', 'mari'],
-    pattern: /(?:mysql|mariadb)[\w-]{0,16}\s[^|;&]{0,400}?(?<=\s)-p([^\s"',;|&]{1,256})/g,
+    pattern: /(?:mysql|mariadb)[\w-]{0,16}[ \t\n][^|;&]{0,400}?(?<=[ \t\n])-p([^ \t\n"',;|&]{1,256})/g,
   },
   {
     triggers: ['redi'],
-    pattern: /redis-[\w-]{1,16}\s[^|;&]{0,400}?(?<=\s)-a\s{1,4}["']?([^\s"',;|&]{1,256})/g,
+    pattern: /redis-[\w-]{1,16}[ \t\n][^|;&]{0,400}?(?<=[ \t\n])-a[ \t\n]{1,4}["']?([^ \t\n"',;|&]{1,256})/g,
   },
-  { triggers: ['sshp'], pattern: /sshpass\s{1,4}-p\s{0,4}["']?([^\s"']{1,256})/g },
+  { triggers: ['sshp'], pattern: /sshpass[ \t\n]{1,4}-p[ \t\n]{0,4}["']?([^ \t\n"']{1,256})/g },
   {
     triggers: ['ldap'],
-    pattern: /ldap[a-z]{3,10}\s[^|;&]{0,400}?(?<=\s)-w\s{1,4}["']?([^\s"',;|&]{1,256})/g,
+    pattern: /ldap[a-z]{3,10}[ \t\n][^|;&]{0,400}?(?<=[ \t\n])-w[ \t\n]{1,4}["']?([^ \t\n"',;|&]{1,256})/g,
   },
-  { triggers: ['pass:'], pattern: /-pass(?:in|out)?\s{1,4}pass:([^\s"']{1,256})/g },
+  { triggers: ['-literal'], pattern: /--from-literal[ =]["']?[\w.-]{1,253}=([^ \t\n"']{1,1024})/g },
+  {
+    triggers: ['login'],
+    pattern:
+      /(?:docker|podman|nerdctl|helm|oras|crane|skopeo|buildah|registry)[ \t\n]{1,4}login[ \t\n][^|;&]{0,400}?(?<=[ \t\n])-p[ \t\n]{1,4}["']?([^ \t\n"']{1,1024})/g,
+  },
+  { triggers: ['pass:'], pattern: /-pass(?:in|out)?[ \t\n]{1,4}pass:([^ \t\n"']{1,256})/g },
 ];
 
 /** Passwords given to database and directory clients by short flags. */
@@ -43,7 +49,7 @@ export const programFlags: Detector = {
   },
 };
 
-const PROGRAM = /mysql|mariadb|redis-|sshpass|ldap|pass:/;
+const PROGRAM = /mysql|mariadb|redis-|sshpass|ldap|pass:|-literal|login/;
 const FLAG = /^--?([A-Za-z][\w.-]{0,127})$/;
 
 /** Which elements of an argument list are values of telling flags, by position: `['--token', 'x']` gives 1. */
@@ -59,19 +65,20 @@ export function argumentValues(list: readonly unknown[]): Set<number> {
   return found;
 }
 
-/** The elements in which a short flag of a known program gives a password, with what to hide of each. */
-export function programValues(list: readonly unknown[]): Map<number, string> {
-  const found = new Map<number, string>();
+/** The parts of elements in which a short flag of a known program gives a password, by position of the element. */
+export function programValues(list: readonly unknown[]): Map<number, Span[]> {
+  const found = new Map<number, Span[]>();
   if (!list.every((element) => typeof element === 'string')) return found;
   const joined = list.join('\n');
   if (!PROGRAM.test(joined)) return found;
   const spans: Span[] = [];
   programFlags.find(joined, true, spans);
-  for (const span of spans) {
-    const index = joined.slice(0, span.start).split('\n').length - 1;
-    const element = list[index];
-    if (typeof element === 'string' && !element.includes('\n'))
-      found.set(index, joined.slice(span.start, span.end));
+  for (const span of mergeSpans(spans, joined)) {
+    let index = 0;
+    let from = 0;
+    while (from + (list[index] ?? '').length < span.start) from += (list[index++] ?? '').length + 1;
+    const inside = { start: span.start - from, end: span.end - from, rule: span.rule };
+    found.set(index, [...(found.get(index) ?? []), inside]);
   }
   return found;
 }

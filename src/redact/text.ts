@@ -26,9 +26,9 @@ export function redactText(text: string, policy: RedactionPolicy = DEFAULT_POLIC
 
 /** Removes secrets from a text and counts them in a tally that is shared with other texts. */
 export function redactLines(text: string, policy: RedactionPolicy, tally: Tally): string {
-  if (policy.prefilter.hits(text) === 0) return text;
   // The strings of objects are mostly one line, which needs no memory of the lines before it.
   if (text.length <= MAX_LINE && !/[\r\n]/.test(text)) return redactOneLine(text, policy, tally);
+  if (policy.prefilter.hits(text) === 0) return text;
   const lines = createLineRedactor(policy, tally);
   let result = '';
   for (let from = 0; from <= text.length; ) {

@@ -134,7 +134,7 @@ export const headers: Detector = {
   find(text, _atLineStart, spans) {
     eachAfter(AUTHORIZATION, text, (match, start) => {
       const listed = /^(?:digest|hmac|aws4)/i.test(match[1] ?? '');
-      return addHeader(text, start, listed ? /['\n]|\\"|\]/ : /[\s"'\\,;\])}]/, spans);
+      return addHeader(text, start, listed ? /['\n]|\\"|\]/ : /[ \t\r\n"'\\,;\])}]/, spans);
     });
     eachAfter(COOKIE, text, (match, start) =>
       addHeader(text, start, match[1] ? /["'`]|\\"/ : /["'`]|\\[nr"]/, spans),

@@ -4,7 +4,7 @@ import type { Span } from './span.ts';
 
 const RULE = 'url-credentials';
 /** A URL up to what cannot be part of one; always matches something, so that no character is read twice. */
-const URL_RUN = /:(?:\/\/|\\\/\\\/)[^\s"'<>`]*/g;
+const URL_RUN = /:(?:\/\/|\\\/\\\/)[^ \t\r\n"'<>`]*/g;
 const NEXT_URL = /[,;|][a-z][a-z0-9+.-]{1,31}:\/\//i;
 /** Host, hosts of a replica set, or address, and what may follow it; digests (`@sha256:…`) are no hosts. */
 const HOST =
@@ -12,9 +12,14 @@ const HOST =
 const FIRM_HOST = /^(?:[\w-]+\.[\w.-]+|localhost|\[|[\w.-]+:\d{1,5}(?:\D|$))/i;
 const PORT_ONLY = /^[^:@]*:\d{1,5}$/;
 /** `user:password@tcp(host:3306)/db` of the Go MySQL driver. */
-const DSN = /[\w.-]{1,64}:([^\s"'`]{1,256})@(?:tcp|unix|cloudsql\S{0,16})\(/g;
+const DSN = /[\w.-]{1,64}:([^ \t\r\n"'`]{1,256})@(?:tcp|unix|cloudsql[\w.-]{0,16})\(/dg;
+/** `jdbc:oracle:thin:user/password@host`. */
+const ORACLE = /jdbc:oracle:\w{1,8}:[\w$#.-]{1,64}\/([^ \t\r\n"'@]{1,256})@/dg;
+/** `oauth2:token@host`, as git takes it without a scheme. */
+const OAUTH = /\b(?:oauth2|x-access-token|x-token-auth):([^ \t\r\n"'@]{1,512})@/dg;
 /** `-u user:password` of curl and its like. */
-const USER_FLAG = /(?:^|\s)(?:-u|--user|--proxy-user)(?:\s{1,4}|=)["']?[\w.@-]{1,128}:([^\s"']{1,512})/g;
+const USER_FLAG =
+  /(?:^|[ \t"'])(?:-u|--user|--proxy-user)(?:[ \t]{1,4}|=)["']?[\w.@-]{1,128}:([^ \t\r\n"']{1,512})/dg;
 const FETCHER = /curl|wget|http/i;
 
 /** Credentials in URLs of any scheme, in Go data source names and in arguments of fetch programs. */
@@ -34,6 +39,8 @@ export const urlCredentials: Detector = {
         }
       }
       if (/@(?:tcp|unix|cloudsql)/.test(text)) addGroups(text, DSN, spans);
+      addGroups(text, ORACLE, spans);
+      addGroups(text, OAUTH, spans);
     }
     if (FETCHER.test(text)) addGroups(text, USER_FLAG, spans);
   },
@@ -92,9 +99,7 @@ function schemeBefore(text: string, colon: number): string {
 
 function addGroups(text: string, pattern: RegExp, spans: Span[]): void {
   for (const match of text.matchAll(pattern)) {
-    const secret = match[1] ?? '';
-    if (isHarmless('password', 'last', secret)) continue;
-    const start = match.index + match[0].indexOf(`:${secret}`) + 1;
-    spans.push({ start, end: start + secret.length, rule: RULE });
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    if (!isHarmless('password', 'last', text.slice(start, end))) spans.push({ start, end, rule: RULE });
   }
 }

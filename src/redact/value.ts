@@ -9,9 +9,9 @@ export interface ValueAt {
 
 const QUOTE = /(\\{0,15})(["'`])/y;
 /** Another key on the same line: what follows the value is not part of it. */
-const NEXT_KEY = /[\s,;&|][A-Za-z_][\w.-]{0,63}\s?[=:](?!\/\/)/;
+const NEXT_KEY = /[ \t,;&|][A-Za-z_][\w.-]{0,63}[ \t]?[=:](?!\/\/)/;
 /** A separator that ends an unquoted value, because a space, the end or another key follows it. */
-const CUT = /[,;&|](?=$|\s|[A-Za-z_][\w.-]{0,63}[=:])/;
+const CUT = /[,;&|](?=$|[ \t\r\n]|[A-Za-z_][\w.-]{0,63}[=:])/;
 const CLOSING = /[)\]}>,;.:|]{1,8}$/;
 
 /** The quoted text that begins at `position`: its inside; unterminated quotes run to the end. */
@@ -36,7 +36,7 @@ export function readPlain(text: string, position: number, atLineStart: boolean):
   if (atLineStart) {
     const rest = text.slice(position);
     if (!NEXT_KEY.test(rest)) {
-      return { start: position, end: position + rest.trimEnd().length, quoted: false, wholeLine: true };
+      return { start: position, end: endOfText(text), quoted: false, wholeLine: true };
     }
   }
   let end = position;
@@ -45,6 +45,13 @@ export function readPlain(text: string, position: number, atLineStart: boolean):
   const cut = CUT.exec(run);
   const value = (cut ? run.slice(0, cut.index) : run).replace(CLOSING, '');
   return { start: position, end: position + value.length, quoted: false, wholeLine: false };
+}
+
+/** Where a text ends when blanks behind it do not count; only ASCII ones, for bytes of other letters look like others. */
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  return end;
 }
 
 /** The position of the first character at or after `position` that is neither space nor tab. */

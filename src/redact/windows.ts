@@ -19,7 +19,7 @@ const STOPS: Readonly<Record<string, RegExp>> = {
   "'": /'/,
   '`': /`/,
 };
-const PLAIN_STOP = /[\s"'<>`]/;
+const PLAIN_STOP = /[ \t"'<>`]/;
 const KEY_STOP = /-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}/;
 /** Longest text `KEY_STOP` matches, kept back so that a window border does not cut it. */
 const KEY_STOP_LENGTH = 80;

@@ -21,7 +21,7 @@ export const TELLING_ENDINGS = ['password', 'passwd', 'passphrase', 'secret', 't
 /** What makes `key` a secret when it stands before it: `api_key`, `tls.key`; `partition_key` stays. */
 export const KEY_WORDS: ReadonlySet<string> = new Set(
   (
-    'api access private secret auth master shared account signing signature encryption encrypt decryption ' +
+    'api access private secret auth master shared account signing signature encryption encrypt decryption enc dec ' +
     'crypto cipher aes hmac session license licence client tls ssl ssh cert jwt rsa ecdsa symmetric seal ' +
     'unseal recovery gpg pgp subscription ingest integration app application deploy admin webhook cookie csrf ' +
     'security ca server etcd peer kubelet apiserver'
@@ -47,7 +47,7 @@ export const FACT_WORDS: ReadonlySet<string> = new Set(
     'seconds secs ms expiry expiration expires expire expired enabled enable disabled disable required optional ' +
     'field header headers provider format rotation timestamp time date changed updated created regex pattern ' +
     'reset algorithm alg lifetime duration interval timeout validity version attempts retries history strength ' +
-    'prompt store host hostname port endpoint authentication hint error errors yaml yml conf properties ini toml ' +
+    'period prompt store host hostname port endpoint authentication hint error errors yaml yml conf properties ini toml ' +
     'sh lua html md selector prefix suffix namespace label annotation mount volume checksum digest ' +
     'fingerprint sha256 sha1 md5'
   ).split(' '),
@@ -57,11 +57,11 @@ export const FACT_WORDS: ReadonlySet<string> = new Set(
 export const WEAK_FACT_WORDS: ReadonlySet<string> = new Set(
   (
     'class issuer audience audiences scope scopes claim claims mode method strategy status state phase reason ' +
-    'condition conditions rotated on description message text title template charset encoding manager controller ' +
+    'condition conditions volumes mounts spec rotated on description message text title template charset encoding manager controller ' +
     'operator service server account username owner group role rules rule index position offset source target ' +
     'backend plugin driver engine cache requests request review reviewer reviews valid exists present usage ' +
     'bucket rate limit limits limiter number num id ids address addr sync hash cert certificate crt ca pub public ' +
-    'json cfg config bytes per second burst webhook handler keys process processor watcher informer lister'
+    'json cfg config bytes per second burst webhook handler keys kubeconfig process processor watcher informer lister'
   ).split(' '),
 );
 
@@ -91,6 +91,14 @@ export const PROSE_WORDS: ReadonlySet<string> = new Set(
     'rotated renewing renewed retrieving obtaining getting setting skipping ignoring waiting retrying true false ' +
     'null nil none undefined ok success successful successfully yes no enabled disabled and or but because when ' +
     'while stat lstat mkdir exec execution stream i/o io operation internal external file path key keys value ' +
-    'values type string number bool object array cookie bearer basic unsupported undefined provided please try'
+    'values type string number bool object array cookie bearer basic unsupported undefined provided please try ' +
+    'user changed reset correct incorrect accepted rejected verified generated rule rules set sets provider prompt ' +
+    'manager policy page field store length strength check checks hash hashing'
   ).split(' '),
 );
+
+/** Names that sound like secrets and are none: what separates the members of one etcd cluster from another's. */
+export const HARMLESS_NAMES: ReadonlySet<string> = new Set([
+  'initial cluster token',
+  'etcd initial cluster token',
+]);

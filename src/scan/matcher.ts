@@ -30,6 +30,8 @@ export interface Matcher {
   /** All literals one after another, and where each begins (one more than literals). */
   readonly bytes: Uint8Array;
   readonly starts: Int32Array;
+  /** Carry buffers of ended sections: thousands of logs would otherwise make the collector walk the heap. */
+  readonly spare: Buffer[];
   /** Reused by every scan: the two halves of a region, and the pieces of a long line. */
   readonly scratch: { readonly front: Candidates; readonly back: Candidates; readonly piece: Candidates };
 }
@@ -61,6 +63,7 @@ export function compileMatcher(patterns: readonly ScanPattern[], options: Matche
     ...buckets(literals, windows.starts, windows.size),
     bytes: Buffer.concat(literals),
     starts,
+    spare: [],
     scratch: { front: candidates(), back: candidates(), piece: candidates() },
   };
 }

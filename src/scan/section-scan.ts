@@ -76,7 +76,7 @@ export function createSectionScan(matcher: Matcher, options: SectionScanOptions 
     tail: options.keepTail ? [] : undefined,
     awaiting: [],
   };
-  const carry: Carry = { bytes: Buffer.alloc(0), length: 0, base: 0, long: undefined };
+  const carry: Carry = { bytes: matcher.spare.pop() ?? Buffer.alloc(0), length: 0, base: 0, long: undefined };
   let open = false;
   return {
     push(chunk) {
@@ -86,6 +86,8 @@ export function createSectionScan(matcher: Matcher, options: SectionScanOptions 
     },
     end() {
       drain(state, carry, true);
+      if (carry.bytes.length === GATHER_BYTES) matcher.spare.push(carry.bytes);
+      carry.bytes = Buffer.alloc(0);
       return sectionResult(state, carry.base, open);
     },
   };

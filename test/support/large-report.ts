@@ -60,5 +60,9 @@ export function largeReport(count: number, shape: LargeShape): Report {
     shape === 'standing alone'
       ? findings.map((one) => cause(one))
       : [cause(first, { symptoms: rest.map(({ id }) => id), reach })];
-  return report({ findings, diagnosis: { causes }, catalog: { analyzers: [catalogAnalyzer()] } });
+  return report({
+    findings,
+    diagnosis: { causes },
+    catalog: { artifacts: {}, analyzers: [catalogAnalyzer()] },
+  });
 }

@@ -165,7 +165,7 @@ export function report(overrides: Partial<Report> = {}): Report {
     checklists: [],
     facts: [],
     unseen: [],
-    catalog: { analyzers: [] },
+    catalog: { artifacts: {}, analyzers: [] },
     ...overrides,
   };
 }
@@ -175,7 +175,7 @@ export function reportOf(findings: readonly Finding[], overrides: Partial<Report
   return report({
     findings,
     diagnosis: { causes: findings.filter(({ severity }) => severity !== 'info').map((one) => cause(one)) },
-    catalog: { analyzers: [catalogAnalyzer()] },
+    catalog: { artifacts: {}, analyzers: [catalogAnalyzer()] },
     results: [
       {
         analyzerId: 'workload/crash-loop',

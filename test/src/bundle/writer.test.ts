@@ -1,5 +1,13 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openIndexed } from '../../../src/bundle/indexed.ts';
@@ -479,5 +487,56 @@ describe('a redaction that fails at once', () => {
 
     await expect(openWriter(join(folder, 'b.tar.gz'), redaction)).rejects.toThrow('no');
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('a bundle whose writer was killed', () => {
+  it('is readable as far as it goes under its partial name, without a manifest', async () => {
+    const file = join(temporaryFolder(), 'b.tar.gz');
+    const writer = await openWriter(file);
+    const noise = randomBytes(3 * 1024 * 1024);
+    await writer.add(podList('shop', [{ metadata: { name: 'web-1' } }]));
+    await writer.add({ type: 'log', scope: containerScope('a', 'b', 'c'), chunks: [noise] });
+    await writer.add({ type: 'log', scope: containerScope('a', 'b', 'd'), chunks: [noise] });
+    // Members are compressed and written behind the scenes.
+    while (statSync(writer.partialPath).size < 2 * noise.length - 1_200_000)
+      await new Promise((resolve) => setImmediate(resolve));
+    const left = `${file}.killed`;
+    copyFileSync(writer.partialPath, left);
+    await writer.abort();
+    const { handler, entries } = keepAll();
+
+    const summary = await readEntries(left, handler);
+
+    const whole = entries.filter((entry) => entry.complete).map((entry) => entry.header.path);
+    expect(whole.slice(0, 3)).toEqual(['metadata.json', 'resources/core/pods/shop.json', 'logs/a/b/c.log']);
+    expect(whole).not.toContain('manifest.json');
+    expect(summary.truncated?.reason).toContain('ends early');
+  });
+});
+
+describe('many small entries', () => {
+  it('each keep their place, and share members', async () => {
+    const file = join(temporaryFolder(), 'b.tar.gz');
+    const writer = await openWriter(file);
+    const names = Array.from({ length: 3000 }, (_, index) => `pod-${index}`);
+
+    await Promise.all(
+      names.map((name) =>
+        writer.add({
+          type: 'log',
+          scope: containerScope('ns', name, 'app'),
+          chunks: [Buffer.from(`${name}\n`)],
+        }),
+      ),
+    );
+    await writer.finish({ complete: true });
+
+    const indexed = await openIndexed(file);
+    expect(indexed?.manifest.entries).toHaveLength(3001);
+    expect(indexed?.manifest.members.length).toBeLessThan(10);
+    for (const name of ['pod-0', 'pod-1499', 'pod-2999'])
+      expect((await indexed?.read(`logs/ns/${name}/app.log`, 100))?.toString()).toBe(`${name}\n`);
+    await indexed?.close();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesGlob, selectCollectors } from '../../../src/collect/selection.ts';
+import { selectCollectors } from '../../../src/collect/selection.ts';
 import { defineCollector } from '../../../src/model/collector.ts';
 
 function collector(id: string, more: { priority?: number; optIn?: string } = {}) {
@@ -42,17 +42,5 @@ describe('selectCollectors', () => {
 
   it.each(['kong', 'kong/statu', 'kubernetes/**x'])('refuses %s, which matches nothing', (glob) => {
     expect(() => ids({ skip: [glob] })).toThrow(`--skip ${glob}: no collector has such an id`);
-  });
-});
-
-describe('matchesGlob', () => {
-  it.each([
-    ['a/b', '*/b', true],
-    ['a/b', '*', false],
-    ['a/b', '**', true],
-    ['a/b', 'a.b', false],
-    ['a/b-c', 'a/b*', true],
-  ])('%s against %s is %s', (id, glob, expected) => {
-    expect(matchesGlob(id, glob)).toBe(expected);
   });
 });

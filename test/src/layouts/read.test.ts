@@ -254,10 +254,7 @@ describe('a troubleshoot support bundle', () => {
     const { seen } = await read(pack(SUPPORT_BUNDLE));
     const converted = (artifact: string) => {
       const found = seen.find(({ entry }) => entry.kind === 'document' && entry.artifact === artifact);
-      if (found?.entry.kind !== 'document') throw new Error('missing');
-      return JSON.parse(
-        Buffer.from(found.entry.convert?.(Buffer.from(found.content.join(''))) ?? []).toString(),
-      );
+      return JSON.parse(found?.content.join('') ?? '');
     };
 
     expect(converted('api-server-version')).toMatchObject({ gitVersion: 'v1.30.1', major: '1' });

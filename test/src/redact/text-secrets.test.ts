@@ -46,6 +46,7 @@ const SECRETS: Readonly<Record<string, readonly [line: string, ...gone: string[]
   'XML attribute pair': ['<property name="connection.password" value="tiger-8"/>', 'tiger-8'],
   'Hadoop property': ['<name>fs.s3a.secret.key</name><value>tiger-7</value>', 'tiger-7'],
   'prose with a colon': ['login of bob with password: hunter2 refused', 'hunter2'],
+  'prose that goes on': ['user bob password: swordfish accepted', 'swordfish'],
   'two words and a colon': ['using api key: 9f8e7d6c for upstream', '9f8e7d6c'],
   'ADO connection string': ['Server=db;User Id=sa;Password=P@ssw0rd;Timeout=3', 'P@ssw0rd'],
   'libpq connection string': ['host=db user=kong password=k0ng! dbname=kong', 'k0ng!'],
@@ -63,6 +64,11 @@ const SECRETS: Readonly<Record<string, readonly [line: string, ...gone: string[]
   netrc: ['machine git.example.com login bob password tiger6', 'tiger6'],
   'mysql flag': ['mysql -h db -uroot -pT1ger5 kong', 'T1ger5'],
   'redis-cli flag': ['redis-cli -h r -a T1ger4 ping', 'T1ger4'],
+  'docker login': ['docker login -u x -p T1ger6 r.io', 'T1ger6'],
+  'kubectl create secret': ['kubectl create secret generic x --from-literal=any=T1ger7', 'T1ger7'],
+  'setting without separator': ['smtp_auth_password T1ger8', 'T1ger8'],
+  'setting in quotes': ['  passphrase "T1ger 9"', 'T1ger', '9'],
+  'query parameter escaped whole': ['next=%2Fx%3Ftoken%3Dtok125%26y', 'tok125'],
   sshpass: ['sshpass -p T1ger3 ssh host', 'T1ger3'],
   'curl user': ['curl -s -u admin:T1ger2 http://x', 'T1ger2'],
   'bearer header': ['Authorization: Bearer abc.def-123', 'abc.def-123'],
@@ -94,6 +100,8 @@ const SECRETS: Readonly<Record<string, readonly [line: string, ...gone: string[]
   'two URLs in one run': ['peers=http://a:pw127@h1.x,http://b:pw128@h2.x', 'pw127', 'pw128'],
   'token as URL user': ['clone https://9f86d081884c7d659a2f@git.example.com/r', '9f86d081'],
   'Go MySQL data source': ['dsn root:pw129@tcp(db:3306)/kong', 'pw129'],
+  'Oracle data source': ['jdbc:oracle:thin:scott/t1ger@db:1521:x', 't1ger'],
+  'git user without scheme': ['remote oauth2:t1gerToken@gitlab.com/x', 't1gerToken'],
   'AWS key id': ['using AKIAIOSFODNN7EXAMPLE now', 'AKIAIOSFODNN7'],
   'GitHub token': [`remote: ghp_${'a1B2'.repeat(9)} rejected`, 'a1B2a1B2'],
   'GitHub fine-grained token': [`x github_pat_${'a1B2'.repeat(10)}`, 'a1B2a1B2'],
@@ -176,6 +184,13 @@ describe('secrets over several lines', () => {
 
     for (const line of materialOf(PKCS8)) expect(text).not.toContain(line);
     expect(text.match(/2026-01-15T10:00:00\.123456789Z/g)).toHaveLength(log.split('\n').length);
+  });
+
+  it('removes a key of a log file on a node', () => {
+    const { text } = redactText(PKCS8.replace(/^/gm, '2026-01-15T10:00:00.1Z stderr F '));
+
+    for (const line of materialOf(PKCS8)) expect(text).not.toContain(line);
+    expect(text).toMatch(/^2026-01-15T10:00:00.1Z stderr F \[REDACTED:private-key\]\n/);
   });
 
   it('removes an encrypted key with its headers', () => {

@@ -1,0 +1,116 @@
+import type { CollectOptions } from '../model/collector.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
+import { createLimiter } from './concurrency.ts';
+import type { Ledger } from './ledger.ts';
+import { type ListAttempt, type ListContext, listScope, rowOf } from './lists.ts';
+import { INTERRUPTED } from './outcome.ts';
+import type { PlannedList } from './plan.ts';
+import type { OnProgress } from './progress.ts';
+
+/** Lists under way at once: few enough for a busy API server. */
+const PARALLEL_LISTS = 4;
+
+/** What the phase needs beside a list's own context. */
+export interface ListPhase extends ListContext {
+  readonly ledger: Ledger;
+  readonly options: CollectOptions;
+  readonly onProgress: OnProgress;
+}
+
+/** Makes all lists of a plan, namespaces before everything else. */
+export async function runLists(phase: ListPhase, plans: readonly PlannedList[]): Promise<void> {
+  for (const plan of plans) {
+    for (const scope of scopesOf(phase, plan)) expect(phase, plan, scope, 0);
+  }
+  const limit = createLimiter(PARALLEL_LISTS);
+  const [first, ...rest] = plans;
+  if (first) await listKind(phase, first, 0);
+  await Promise.all(rest.map((plan) => limit(() => listKind(phase, plan, 0))));
+}
+
+/** Lists again what is to be sampled twice, where the first time succeeded. */
+export async function runSecondSamples(phase: ListPhase, plans: readonly PlannedList[]): Promise<void> {
+  for (const plan of plans.filter(({ samples }) => samples === 2)) {
+    const rows = phase.listed.rows.get(plan.artifact) ?? [];
+    for (const { scope } of rows.filter(({ outcome }) => outcome === 'collected')) {
+      expect(phase, plan, scope, 1);
+      if (!phase.signal.aborted) record(phase, plan, scope, 1, await listScope(phase, plan, scope, 1));
+    }
+  }
+}
+
+async function listKind(phase: ListPhase, plan: PlannedList, sample: number): Promise<void> {
+  for (const scope of scopesOf(phase, plan)) {
+    if (phase.signal.aborted) return;
+    const attempt = await listScope(phase, plan, scope, sample);
+    const refused = attempt.failure?.outcome === 'forbidden';
+    if (refused && scope.type === 'cluster' && plan.resource.namespaced) {
+      await fallBack(phase, plan, attempt);
+    } else record(phase, plan, scope, sample, attempt);
+  }
+  if (phase.options.namespaces.length === 0 || !plan.resource.namespaced) return;
+  const names = phase.options.namespaces.join(', ');
+  const reason = `only the objects of ${names} were asked for (\`--namespace\`)`;
+  record(phase, plan, CLUSTER_SCOPE, sample, { items: 0, failure: { outcome: 'skipped', reason } });
+}
+
+/** The whole cluster is refused: lists the namespaces that are known, one by one. */
+async function fallBack(phase: ListPhase, plan: PlannedList, refusal: ListAttempt): Promise<void> {
+  const known = knownNamespaces(phase);
+  const whole = { artifact: plan.artifact, scope: CLUSTER_SCOPE, collector: plan.owner ?? '' };
+  if (known.all && known.names.length > 0) phase.ledger.withdraw(whole);
+  else {
+    const reason = `${refusal.failure!.reason}; only ${known.names.join(', ')} could be tried, since namespaces cannot be listed`;
+    record(phase, plan, CLUSTER_SCOPE, 0, { items: 0, failure: { ...refusal.failure!, reason } });
+  }
+  for (const namespace of known.names) expect(phase, plan, { type: 'namespace', namespace }, 0);
+  for (const namespace of known.names) {
+    if (phase.signal.aborted) return;
+    const scope: Scope = { type: 'namespace', namespace };
+    record(phase, plan, scope, 0, await listScope(phase, plan, scope, 0));
+  }
+}
+
+/** The names to fall back on: of the list of namespaces, else the one of the kubeconfig. */
+function knownNamespaces(phase: ListPhase): { names: readonly string[]; all: boolean } {
+  const rows = phase.listed.rows.get('resources:core/Namespace') ?? [];
+  if (!rows.some(({ outcome }) => outcome === 'collected'))
+    return { names: [phase.kube.namespace], all: false };
+  const items = phase.listed.items.get('resources:core/Namespace') ?? [];
+  return { names: items.map((item) => item.metadata.name), all: true };
+}
+
+function scopesOf({ options }: ListPhase, plan: PlannedList): readonly Scope[] {
+  if (!plan.resource.namespaced || options.namespaces.length === 0) return [CLUSTER_SCOPE];
+  return options.namespaces.map((namespace) => ({ type: 'namespace', namespace }));
+}
+
+function expect(phase: ListPhase, plan: PlannedList, scope: Scope, sample: number): void {
+  if (plan.owner === undefined) return;
+  phase.ledger.expect({ artifact: plan.artifact, scope, collector: plan.owner, sample });
+}
+
+function record(
+  phase: ListPhase,
+  plan: PlannedList,
+  scope: Scope,
+  sample: number,
+  attempt: ListAttempt,
+): void {
+  const row: CoverageRow = rowOf(plan, scope, sample, attempt);
+  if (sample === 0) {
+    const rows = phase.listed.rows.get(plan.artifact) ?? [];
+    phase.listed.rows.set(plan.artifact, [...rows, row]);
+  }
+  // An interrupted list that gave nothing stays with the scopes nobody reached.
+  if (row.outcome === 'skipped' && row.reason === INTERRUPTED) return;
+  if (plan.owner !== undefined) phase.ledger.add(row);
+  phase.onProgress({
+    type: 'list',
+    artifact: plan.artifact,
+    scope,
+    items: attempt.items,
+    outcome: row.outcome,
+  });
+}

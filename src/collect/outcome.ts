@@ -1,0 +1,97 @@
+import { type CoverageFix, type CoverageRow, type Outcome, overallOutcome } from '../model/coverage.ts';
+import { KubeError, type KubeErrorKind } from '../model/kube.ts';
+import { type Scope, scopeNamespace } from '../model/scope.ts';
+
+/** How an attempt that threw is recorded. */
+export interface Failure {
+  readonly outcome: Exclude<Outcome, 'collected'>;
+  /** One line for a person. */
+  readonly reason: string;
+  readonly fix?: CoverageFix;
+}
+
+/** Reason of every scope that an interruption left unread. */
+export const INTERRUPTED = 'the collection was interrupted before this was read';
+
+const OUTCOMES: Readonly<Record<KubeErrorKind, Failure['outcome']>> = {
+  refused: 'error',
+  dns: 'error',
+  tls: 'error',
+  unauthorized: 'error',
+  forbidden: 'forbidden',
+  'not-found': 'not-found',
+  timeout: 'timed-out',
+  gone: 'error',
+  throttled: 'error',
+  unavailable: 'error',
+  aborted: 'skipped',
+  'bad-reply': 'error',
+  other: 'error',
+};
+
+/** Longest reason kept: replies of strangers are quoted in it. */
+const MAX_REASON = 500;
+
+/** Turns whatever a source threw into an outcome with its reason and, for a 403, the missing rule. */
+export function failureOf(error: unknown, scope: Scope): Failure {
+  const reason = reasonOf(error);
+  if (!(error instanceof KubeError)) {
+    return isAbort(error) ? { outcome: 'skipped', reason: INTERRUPTED } : { outcome: 'error', reason };
+  }
+  if (error.kind === 'aborted') return { outcome: 'skipped', reason: INTERRUPTED };
+  const outcome = OUTCOMES[error.kind];
+  if (outcome !== 'forbidden' || error.rule === undefined) return { outcome, reason };
+  const namespace = scopeNamespace(scope);
+  return { outcome, reason, fix: { rule: error.rule, ...(namespace === undefined ? {} : { namespace }) } };
+}
+
+/** The message of anything thrown, on one line and of bounded length. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line === '') return 'failed without a message';
+  return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error instanceof InterruptedError);
+}
+
+/** Ends every wait once the collection is interrupted. */
+export class InterruptedError extends Error {
+  constructor() {
+    super(INTERRUPTED);
+    this.name = 'InterruptedError';
+  }
+}
+
+/** The promise, or a rejection with InterruptedError as soon as the signal fires: a source that hangs holds nobody. */
+export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => {});
+    throw new InterruptedError();
+  }
+  let onAbort = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new InterruptedError());
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => {});
+  }
+}
+
+/** Outcomes of scopes that hold nothing or were not wanted: they say nothing of how well a collector did. */
+const NEUTRAL: ReadonlySet<Outcome> = new Set(['skipped', 'not-found']);
+
+/** The outcome a collector shows for its rows, with the reason of the first row that is not fine. */
+export function collectorOutcome(rows: readonly CoverageRow[]): { outcome: Outcome; reason?: string } {
+  const telling = rows.filter(({ outcome }) => !NEUTRAL.has(outcome));
+  const judged = telling.length > 0 ? telling : rows;
+  const outcome = overallOutcome(judged.map((row) => row.outcome));
+  const reason = judged.find((row) => row.outcome !== 'collected')?.reason;
+  return outcome === 'collected' || reason === undefined ? { outcome } : { outcome, reason };
+}

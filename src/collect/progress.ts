@@ -1,0 +1,22 @@
+import type { CoverageRow, Outcome } from '../model/coverage.ts';
+import type { Scope } from '../model/scope.ts';
+
+/** What happens during a collection, for whoever shows progress. */
+export type ProgressEvent =
+  | { readonly type: 'connected'; readonly server: string; readonly version: string | undefined }
+  | { readonly type: 'unreachable'; readonly reason: string }
+  | { readonly type: 'phase'; readonly phase: 'lists' | 'collectors' | 'second-samples' | 'finish' }
+  | {
+      readonly type: 'list';
+      readonly artifact: string;
+      readonly scope: Scope;
+      readonly items: number;
+      readonly outcome: Outcome;
+    }
+  | { readonly type: 'row'; readonly row: CoverageRow }
+  /** A log or document was stored. */
+  | { readonly type: 'entry'; readonly artifact: string; readonly scope: Scope; readonly bytes: number }
+  | { readonly type: 'collector'; readonly id: string; readonly outcome: Outcome; readonly reason?: string };
+
+/** Takes events as they happen; must not throw. */
+export type OnProgress = (event: ProgressEvent) => void;

@@ -1,0 +1,83 @@
+import type { BundleMetadata, CollectorRow } from '../bundle/manifest.ts';
+import type { BundleWriter, FinishedBundle } from '../bundle/writer.ts';
+import type { AnyCollector, CollectOptions, UrlGet } from '../model/collector.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import type { Kube } from '../model/kube.ts';
+import type { OnProgress } from './progress.ts';
+import type { SelectionOptions } from './selection.ts';
+
+/** What a collection is started with. */
+export interface CollectRequest extends SelectionOptions {
+  /** Reads the kubeconfig; makes no request yet. Throws UserError when it cannot be used. */
+  connect(): Promise<Kube>;
+  /** The registry. */
+  readonly collectors: readonly AnyCollector[];
+  readonly options: CollectOptions;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Opens the bundle; called once the cluster is known (or known to be out of reach). */
+  openWriter(metadata: BundleMetadata): Promise<BundleWriter>;
+  /** Fires on SIGINT and SIGTERM: the bundle is then closed with what is there. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  readonly onProgress?: OnProgress;
+  /** GET outside the API server; the one of src/kube unless given. */
+  readonly getUrl?: UrlGet;
+}
+
+/** What came of it. */
+export interface CollectResult extends FinishedBundle {
+  /** False when the collection did not run to its end: interrupted, or no API server to ask. */
+  readonly complete: boolean;
+  readonly incompleteReason?: string;
+  /** Whether the API server answered. */
+  readonly reachable: boolean;
+  readonly rows: readonly CoverageRow[];
+  readonly collectors: readonly CollectorRow[];
+}
+
+/** Flags whose cuts the user asked for: they make no result incomplete. */
+const ASKED_FOR = new Set(['--since', '--tail']);
+
+/**
+ * Whether something that was to be read is missing from the bundle: interrupted, refused, cut or failed.
+ * What does not exist, was deselected or cut on request does not count (architecture.md §11).
+ */
+export function isIncomplete({ complete, rows }: Pick<CollectResult, 'complete' | 'rows'>): boolean {
+  return !complete || rows.some(isShort);
+}
+
+function isShort({ outcome, fix }: CoverageRow): boolean {
+  if (outcome === 'collected' || outcome === 'skipped' || outcome === 'not-found') return false;
+  return !(outcome === 'truncated' && fix?.flag !== undefined && ASKED_FOR.has(fix.flag));
+}
+
+/** The first entry of the bundle. */
+export function metadataOf(
+  request: CollectRequest,
+  kube: Kube,
+  cluster: { readonly id?: string; readonly version?: string },
+): BundleMetadata {
+  const { namespaces, sinceSeconds, tailLines, maxLogBytes, portForward, kongAdminUrl } = request.options;
+  return {
+    format: 'kubecase-bundle',
+    formatVersion: 1,
+    tool: request.tool,
+    createdAt: request.now().toISOString(),
+    cluster: { context: kube.context, server: new URL(kube.server).host, ...cluster },
+    options: {
+      namespaces,
+      sinceSeconds,
+      tailLines,
+      maxLogBytes,
+      portForward,
+      kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
+      only: request.only,
+      skip: request.skip,
+    },
+  };
+}
+
+/** Scheme, host and port: a URL may carry a password or a token elsewhere. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}

@@ -1,0 +1,212 @@
+import type { CollectorRow } from '../bundle/manifest.ts';
+import type { BundleWriter } from '../bundle/writer.ts';
+import type { BundleSink, UrlGet } from '../model/collector.ts';
+import { UserError } from '../model/errors.ts';
+import type { Discovery, Kube } from '../model/kube.ts';
+import { createBundleSink } from './bundle-sink.ts';
+import { createLimiter } from './concurrency.ts';
+import { buildInputs, createListed, type Listed } from './inputs.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { type ListPhase, runLists, runSecondSamples } from './list-phase.ts';
+import { collectorOutcome, reasonOf, unlessInterrupted } from './outcome.ts';
+import { planLists } from './plan.ts';
+import { type Preflight, preflight, type Unreachable } from './preflight.ts';
+import type { OnProgress } from './progress.ts';
+import { recordUnreachable } from './reachability.ts';
+import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
+import { type Selection, selectCollectors } from './selection.ts';
+import { recordDeselected, recordGaps, recordLeftOut, recordUndiscovered } from './unseen.ts';
+
+/** Sources read at once; src/kube opens as many connections. */
+const PARALLEL_SOURCES = 8;
+
+/** Under this id the engine records an API server that cannot be reached: no collector gets to run. */
+const API_SERVER = 'control-plane/api-server';
+
+/** What the steps of one collection share. */
+interface Run {
+  readonly request: CollectRequest;
+  readonly selection: Selection;
+  readonly kube: Kube;
+  readonly before: Preflight;
+  readonly writer: BundleWriter;
+  readonly ledger: Ledger;
+  /** Fires when the user interrupts, or when the bundle itself cannot be written any more. */
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  readonly started: Map<string, number>;
+  readonly ended: Map<string, number>;
+  /** What collectors threw; a mistake in one never stops the others. */
+  readonly thrown: Map<string, string>;
+  sinkFor(collector: string): BundleSink;
+}
+
+/**
+ * Collects one cluster into one bundle. Whatever the cluster does is recorded, never thrown; an interrupted
+ * collection or an API server out of reach still gives a labelled bundle. Throws UserError for what the user
+ * can mend: an unknown id, a kubeconfig that cannot be used, an output that cannot be written.
+ */
+export async function runCollect(request: CollectRequest): Promise<CollectResult> {
+  const selection = selectCollectors(request.collectors, request);
+  const kube = await request.connect();
+  try {
+    const before = await preflight(kube, request.signal);
+    const { id, version } = before;
+    const writer = await request.openWriter(metadataOf(request, kube, { id, version }));
+    return await collectInto(request, { selection, kube, before, writer });
+  } finally {
+    await kube.close();
+  }
+}
+
+async function collectInto(
+  request: CollectRequest,
+  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer'>,
+): Promise<CollectResult> {
+  const { writer } = parts;
+  const giveUp = new AbortController();
+  const run = createRun(request, parts, AbortSignal.any([request.signal, giveUp.signal]));
+  try {
+    await collectAll(run);
+    run.onProgress({ type: 'phase', phase: 'finish' });
+    run.ledger.settle();
+    const collectors = closeCollectors(run);
+    const reason = incompleteReason(run);
+    const finished = await writer.finish({ complete: reason === undefined, reason });
+    return {
+      ...finished,
+      complete: reason === undefined,
+      incompleteReason: reason,
+      reachable: run.before.unreachable === undefined,
+      rows: run.ledger.rows(),
+      collectors,
+    };
+  } catch (error) {
+    // Only a bundle that cannot be written gets here; nothing that still runs has a place to write to.
+    giveUp.abort();
+    await writer.abort();
+    throw error;
+  }
+}
+
+function createRun(
+  request: CollectRequest,
+  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer'>,
+  signal: AbortSignal,
+): Run {
+  const { writer } = parts;
+  const { options } = request;
+  const onProgress = request.onProgress ?? (() => {});
+  const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row }));
+  const limit = createLimiter(PARALLEL_SOURCES);
+  const context = { writer, ledger, limit, options, signal, onProgress };
+  return {
+    ...parts,
+    request,
+    ledger,
+    signal,
+    onProgress,
+    started: new Map(),
+    ended: new Map(),
+    thrown: new Map(),
+    sinkFor: (collector) => createBundleSink(context, collector),
+  };
+}
+
+async function collectAll(run: Run): Promise<void> {
+  const { before, kube, selection, onProgress } = run;
+  if (before.unreachable) return collectUnreachable(run, before.unreachable);
+  if (!before.discovery) return;
+  onProgress({ type: 'connected', server: kube.server, version: before.version });
+  recordDeselected(run.ledger, selection);
+  recordUndiscovered(run.ledger, selection.selected, before.discovery);
+  const phase: ListPhase = {
+    kube,
+    writer: run.writer,
+    listed: createListed(),
+    signal: run.signal,
+    ledger: run.ledger,
+    options: run.request.options,
+    onProgress,
+  };
+  const plans = planLists(selection.selected, before.discovery);
+  recordLeftOut(run.ledger, selection.selected, before.discovery, plans);
+  for (const { meta } of selection.selected) run.started.set(meta.id, run.request.now().getTime());
+  onProgress({ type: 'phase', phase: 'lists' });
+  await runLists(phase, plans);
+  onProgress({ type: 'phase', phase: 'collectors' });
+  await runCollectors(run, before.discovery, phase.listed);
+  onProgress({ type: 'phase', phase: 'second-samples' });
+  await runSecondSamples(phase, plans);
+}
+
+/** All at once: the order of priorities is the order in which their sources queue. */
+async function runCollectors(run: Run, discovery: Discovery, listed: Listed): Promise<void> {
+  const { kube, signal, request } = run;
+  const getUrl = request.getUrl ?? lazyGetUrl;
+  const work = run.selection.selected.map(async (collector) => {
+    const bundle = run.sinkFor(collector.meta.id);
+    recordGaps(collector, bundle, listed, discovery);
+    try {
+      if (!collector.collect) return;
+      const inputs = buildInputs(collector.needs, listed, discovery);
+      const { options } = request;
+      const context = { inputs, kube, getUrl, discovery, bundle, signal, options };
+      await unlessInterrupted(collector.collect(context), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // What the writer throws ends everything; a mistake in one collector ends that one.
+      if (error instanceof UserError) throw error;
+      run.thrown.set(collector.meta.id, reasonOf(error));
+    } finally {
+      run.ended.set(collector.meta.id, request.now().getTime());
+    }
+  });
+  await Promise.all(work);
+}
+
+const lazyGetUrl: UrlGet = async (options) => (await import('../kube/url-get.ts')).getUrl(options);
+
+async function collectUnreachable(run: Run, unreachable: Unreachable): Promise<void> {
+  const { kube, signal, request, onProgress } = run;
+  onProgress({ type: 'unreachable', reason: unreachable.failure.reason });
+  await recordUnreachable({ kube, signal, now: request.now, bundle: run.sinkFor(API_SERVER) }, unreachable);
+}
+
+function closeCollectors(run: Run): CollectorRow[] {
+  const { selection, before } = run;
+  const rows = selection.selected.map(({ meta }) => {
+    const unreachable = before.unreachable?.failure;
+    if (unreachable) return { id: meta.id, outcome: unreachable.outcome, reason: unreachable.reason };
+    return { id: meta.id, ...ending(run, meta.id), ...timing(run, meta.id) };
+  });
+  const left = selection.left.map(({ collector, reason }) => {
+    return { id: collector.meta.id, outcome: 'skipped', reason } as const;
+  });
+  const all: CollectorRow[] = [...rows, ...left].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const row of all) {
+    run.writer.collector(row);
+    run.onProgress({ type: 'collector', id: row.id, outcome: row.outcome, reason: row.reason });
+  }
+  return all;
+}
+
+function ending(run: Run, id: string): Pick<CollectorRow, 'outcome' | 'reason'> {
+  const thrown = run.thrown.get(id);
+  return thrown === undefined
+    ? collectorOutcome(run.ledger.rowsOf(id))
+    : { outcome: 'error', reason: thrown };
+}
+
+function timing(run: Run, id: string): Pick<CollectorRow, 'startedAt' | 'seconds'> {
+  const started = run.started.get(id);
+  if (started === undefined) return {};
+  const ended = run.ended.get(id) ?? run.request.now().getTime();
+  return { startedAt: new Date(started).toISOString(), seconds: (ended - started) / 1000 };
+}
+
+function incompleteReason(run: Run): string | undefined {
+  if (run.request.signal.aborted) return 'the collection was interrupted';
+  const failure = run.before.unreachable?.failure;
+  return failure === undefined ? undefined : `the API server gives no usable answer: ${failure.reason}`;
+}

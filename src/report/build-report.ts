@@ -1,0 +1,215 @@
+import type { AnalyzerResult, AnyAnalyzer } from '../model/analyzer.ts';
+import type { FactTable } from '../model/artifact.ts';
+import type { Gap } from '../model/coverage.ts';
+import type { CheckRow, Evidence, Finding } from '../model/finding.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import { CHECKLISTS, type ChecklistId, type Message } from '../model/message.ts';
+import {
+  type CatalogAnalyzer,
+  type Cause,
+  type Checklist,
+  REPORT_SCHEMA_VERSION,
+  type Report,
+  type ReportBundle,
+  type ReportCluster,
+  type ReportCollection,
+} from '../model/report.ts';
+import { scopeKey } from '../model/scope.ts';
+import { subjectKey } from '../model/subject.ts';
+import { packaged } from '../packaged.ts';
+import { TOOL } from '../version.ts';
+import { renderCommand } from './render-command.ts';
+import { renderText } from './render-text.ts';
+
+/** Evidence keeps its excerpt for the first five findings of a fingerprint, and for this many in all. */
+const EXCERPTS_PER_FINGERPRINT = 5;
+const EXCERPTS_IN_ALL = 2000;
+/** Tables of one checklist kept; the total is stated. */
+const TABLES_PER_CHECKLIST = 200;
+
+/** What a report is made of. */
+export interface ReportParts {
+  readonly analyzers: readonly AnyAnalyzer[];
+  readonly cluster: ReportCluster;
+  readonly bundles: readonly ReportBundle[];
+  readonly collection: ReportCollection;
+  readonly results: readonly AnalyzerResult[];
+  readonly findings: readonly Finding[];
+  readonly rows: readonly CheckRow[];
+  readonly causes: readonly Omit<Cause, 'message' | 'remedy'>[];
+  readonly facts: readonly FactTable[];
+  /** Titles of artifacts by id; only those the report names are kept. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/** Builds the report: sorted, texts once, excerpts limited. Pure but for the pages it ships with. */
+export function buildReport(parts: ReportParts): Report {
+  const byId = new Map(parts.analyzers.map((analyzer) => [analyzer.meta.id, analyzer]));
+  const findings = limitExcerpts([...parts.findings].sort(byAnalyzerAndId));
+  const findingsById = new Map(findings.map((finding) => [finding.id, finding]));
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: TOOL,
+    cluster: parts.cluster,
+    bundles: parts.bundles,
+    collection: parts.collection,
+    results: parts.results,
+    findings,
+    diagnosis: {
+      causes: parts.causes.map((cause) => renderCause(cause, findingsById, byId, parts.cluster.flavour)),
+    },
+    checklists: checklistsOf(parts),
+    facts: parts.facts,
+    unseen: unseenOf(parts.results),
+    catalog: { analyzers: catalogOf(parts), artifacts: titlesOf(parts) },
+  };
+}
+
+function byAnalyzerAndId(a: Finding, b: Finding): number {
+  const keyA = `${a.analyzerId} ${a.messageId} ${subjectKey(a.subject)} ${a.id}`;
+  const keyB = `${b.analyzerId} ${b.messageId} ${subjectKey(b.subject)} ${b.id}`;
+  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
+}
+
+function limitExcerpts(findings: readonly Finding[]): Finding[] {
+  const perFingerprint = new Map<string, number>();
+  let all = 0;
+  return findings.map((finding) => {
+    const kept = getOrCreate(perFingerprint, finding.fingerprint, () => 0);
+    if (kept < EXCERPTS_PER_FINGERPRINT && all < EXCERPTS_IN_ALL) {
+      perFingerprint.set(finding.fingerprint, kept + 1);
+      all += finding.evidence.length;
+      return finding;
+    }
+    return { ...finding, evidence: finding.evidence.map(withoutExcerpt) };
+  });
+}
+
+function withoutExcerpt(evidence: Evidence): Evidence {
+  if (evidence.type === 'absent') return evidence;
+  const { excerpt: _dropped, ...rest } = evidence;
+  return rest;
+}
+
+function renderCause(
+  cause: Omit<Cause, 'message' | 'remedy'>,
+  findings: ReadonlyMap<string, Finding>,
+  analyzers: ReadonlyMap<string, AnyAnalyzer>,
+  flavour: string | undefined,
+): Cause {
+  const { values } = findings.get(cause.findingId) as Finding;
+  const message = analyzers.get(cause.analyzerId)?.meta.messages[cause.messageId] as Message;
+  const steps = message.remedy.filter(
+    (step) => step.flavour === undefined || flavour === undefined || step.flavour === flavour,
+  );
+  return {
+    ...cause,
+    message: renderText(message.text, values),
+    remedy: steps.map((step) => {
+      const command = step.argv ? renderCommand(step.argv, values) : undefined;
+      return { text: renderText(step.text, values), ...(command === undefined ? {} : { command }) };
+    }),
+  };
+}
+
+/** A table per subject; checks nobody answered for a subject are `unseen` or not applicable, with the analyzer's reason. */
+function checklistsOf({ analyzers, rows, results }: ReportParts): Checklist[] {
+  const resultsById = new Map(results.map((result) => [result.analyzerId, result]));
+  return (Object.keys(CHECKLISTS) as ChecklistId[]).flatMap((id) => {
+    const checks = analyzers.flatMap((analyzer) =>
+      Object.entries(analyzer.meta.checks ?? {})
+        .filter(([, check]) => (check as { checklist?: string }).checklist === id)
+        .map(([checkId]) => ({ analyzerId: analyzer.meta.id as string, checkId })),
+    );
+    const bySubject = new Map<string, CheckRow[]>();
+    for (const row of rows) {
+      if (checks.some((check) => check.checkId === row.checkId && check.analyzerId === row.analyzerId)) {
+        getOrCreate(bySubject, subjectKey(row.subject), () => []).push(row);
+      }
+    }
+    if (bySubject.size === 0) return [];
+    const subjects = [...bySubject.keys()].sort();
+    const tables = subjects.slice(0, TABLES_PER_CHECKLIST).map((key) => {
+      const present = bySubject.get(key) as CheckRow[];
+      const subject = (present[0] as CheckRow).subject;
+      return {
+        subject,
+        rows: checks.flatMap(({ analyzerId, checkId }): CheckRow[] => {
+          const mine = present.filter((row) => row.checkId === checkId && row.analyzerId === analyzerId);
+          if (mine.length > 0) return mine;
+          return [unanswered(analyzerId, checkId, subject, resultsById.get(analyzerId))];
+        }),
+      };
+    });
+    return [{ id, title: CHECKLISTS[id].title, tables, total: subjects.length }];
+  });
+}
+
+function unanswered(
+  analyzerId: string,
+  checkId: string,
+  subject: CheckRow['subject'],
+  result: AnalyzerResult | undefined,
+): CheckRow {
+  const gap = result?.unseen[0];
+  const state = gap || result?.status === 'error' ? 'unseen' : 'not-applicable';
+  const reason = gap?.reason ?? result?.reason;
+  return {
+    analyzerId,
+    checkId,
+    subject,
+    state,
+    values: {},
+    evidence: [],
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** Gaps of all analyzers, each once, with the analyzers that are unknown for it; most limiting first. */
+function unseenOf(results: readonly AnalyzerResult[]): Report['unseen'] {
+  const gaps = new Map<string, { gap: Gap; analyzers: string[] }>();
+  for (const result of results) {
+    for (const gap of result.unseen) {
+      const entry = getOrCreate(gaps, `${gap.artifact} ${scopeKey(gap.scope)}`, () => ({
+        gap,
+        analyzers: [],
+      }));
+      if (result.status === 'unknown' || result.status === 'fail') entry.analyzers.push(result.analyzerId);
+    }
+  }
+  return [...gaps.entries()]
+    .sort(([a, x], [b, y]) => y.analyzers.length - x.analyzers.length || (a < b ? -1 : 1))
+    .map(([, { gap, analyzers }]) => ({ ...gap, analyzers }));
+}
+
+function catalogOf({ analyzers, results }: ReportParts): CatalogAnalyzer[] {
+  const speaking = new Set(
+    results
+      .filter(
+        (result) =>
+          result.findings > 0 || result.status === 'unknown' || Object.keys(result.looked).length > 0,
+      )
+      .map((result) => result.analyzerId),
+  );
+  return analyzers
+    .filter((analyzer) => speaking.has(analyzer.meta.id))
+    .sort((a, b) => (a.meta.id < b.meta.id ? -1 : 1))
+    .map(({ meta }) => ({
+      id: meta.id,
+      title: meta.title,
+      description: meta.description,
+      messages: meta.messages,
+      checks: meta.checks ?? {},
+      references: meta.references,
+      page: packaged(`analyzers/${meta.id}.md`),
+    }));
+}
+
+/** Titles of what gaps, rows and counts name; kinds of objects speak for themselves. */
+function titlesOf({ titles, collection, results }: ReportParts): Record<string, string> {
+  const named = new Set<string>();
+  for (const { artifact } of [...collection.rows, ...collection.counts]) named.add(artifact);
+  for (const result of results) for (const gap of result.unseen) named.add(gap.artifact);
+  const kept = [...named].filter((id) => titles.has(id) && !id.startsWith('resources:')).sort();
+  return Object.fromEntries(kept.map((id) => [id, titles.get(id) as string]));
+}

@@ -1,0 +1,60 @@
+import type { Report } from '../../model/report.ts';
+
+/** Fields that name a thing stand before its details; all others follow in alphabetical order. */
+const FIRST_FIELDS = [
+  'schemaVersion',
+  'tool',
+  'cluster',
+  'bundles',
+  'collection',
+  'diagnosis',
+  'findings',
+  'results',
+  'unseen',
+  'checklists',
+  'facts',
+  'catalog',
+  'type',
+  'id',
+  'name',
+  'title',
+  'artifact',
+  'scope',
+  'fingerprint',
+  'findingId',
+  'analyzerId',
+  'messageId',
+  'checkId',
+  'severity',
+  'confidence',
+  'state',
+  'status',
+  'outcome',
+  'message',
+  'reason',
+  'subject',
+] as const;
+const RANKS: ReadonlyMap<string, number> = new Map(FIRST_FIELDS.map((field, rank) => [field, rank]));
+
+/**
+ * The report as JSON, two spaces deep, ending in a newline. Fields stand in a fixed order whatever order they
+ * were made in, so that equal reports are equal bytes and two reports compare by line.
+ */
+export function json(report: Report): string {
+  return `${JSON.stringify(report, (_, value: unknown) => inOrder(value), 2)}\n`;
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const ordered: Record<string, unknown> = Object.create(null);
+  for (const field of Object.keys(value).sort(byRank)) {
+    ordered[field] = (value as Record<string, unknown>)[field];
+  }
+  return ordered;
+}
+
+function byRank(a: string, b: string): number {
+  const difference = (RANKS.get(a) ?? RANKS.size) - (RANKS.get(b) ?? RANKS.size);
+  if (difference !== 0) return difference;
+  return a < b ? -1 : Number(a > b);
+}
