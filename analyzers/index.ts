@@ -4,6 +4,7 @@ import { expired as certificateExpired } from './certificate/expired.ts';
 import { apiServerUnreachable as controlPlaneApiServerUnreachable } from './control-plane/api-server-unreachable.ts';
 import { leaderLeaseStale as controlPlaneLeaderLeaseStale } from './control-plane/leader-lease-stale.ts';
 import { crashLoop as workloadCrashLoop } from './workload/crash-loop.ts';
+import { imagePullFailed as workloadImagePullFailed } from './workload/image-pull-failed.ts';
 
 /** Every analyzer, sorted by id. */
 export const analyzers: readonly AnyAnalyzer[] = [
@@ -11,4 +12,5 @@ export const analyzers: readonly AnyAnalyzer[] = [
   controlPlaneApiServerUnreachable,
   controlPlaneLeaderLeaseStale,
   workloadCrashLoop,
+  workloadImagePullFailed,
 ];

@@ -8,6 +8,7 @@ import type { Observation } from './model/observation.ts';
 import { originOf } from './model/origin.ts';
 import type { Report, ReportCluster } from './model/report.ts';
 import { buildReport } from './report/build-report.ts';
+import { TOOL } from './version.ts';
 
 /** Both registries; titles of collectors are shown in the collection record. */
 export interface Registries {
@@ -34,6 +35,7 @@ export async function analyzeInputs(
   const titles = new Map([...artifacts, ...produced].map((artifact) => [artifact.id, artifact.title]));
   const quoted = redactQuotes({ findings, rows, facts });
   return buildReport({
+    tool: TOOL,
     analyzers,
     cluster: { ...identity, ...clusterOf(reading) },
     bundles: reading.bundles,

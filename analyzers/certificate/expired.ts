@@ -22,11 +22,24 @@ const EXPLAINS = [
   { effect: 'api-server-unreachable', via: ['same-object'] },
   { effect: 'data-plane-not-connected', via: ['same-object'] },
 ] as const;
-const KUBEADM_RENEW = {
-  text: 'Control plane certificates of kubeadm: renew them on every control plane node, then restart the static pods.',
-  argv: ['kubeadm', 'certs', 'renew', 'all'],
-  flavour: 'kubeadm',
+const REPLACE = {
+  text: 'Issue a new certificate, replace every copy of this one (SHA-256 `{fingerprint:text}`), and restart what read it at its start.',
 } as const;
+const RENEW_EARLY = {
+  text: 'Renew it (SHA-256 `{fingerprint:text}`) before that, and find out why what renews it by itself, if anything does, has not.',
+} as const;
+const KUBEADM = [
+  {
+    text: 'On clusters made with kubeadm: see on a control plane node which certificates are due.',
+    argv: ['kubeadm', 'certs', 'check-expiration'],
+    flavour: 'kubeadm',
+  },
+  {
+    text: 'Renew them on every control plane node, then restart the static pods by moving their manifests out of `/etc/kubernetes/manifests` for 20 s and back.',
+    argv: ['kubeadm', 'certs', 'renew', 'all'],
+    flavour: 'kubeadm',
+  },
+] as const;
 
 export const expired = defineAnalyzer({
   meta: {
@@ -37,13 +50,8 @@ export const expired = defineAnalyzer({
       expired: {
         severity: ['critical', 'warning', 'info'],
         confidence: READ,
-        text: 'The certificate `{subject:text}` ({place:text} of {holder:object}) expired at {notAfter:time}, {since:duration} before it was observed.',
-        remedy: [
-          {
-            text: 'Issue a new certificate, replace it where it is kept, and restart what read it at its start.',
-          },
-          KUBEADM_RENEW,
-        ],
+        text: 'The certificate `{subject:text}` ({place:text} {holder:object}) expired at {notAfter:time}, {since:duration} before it was observed.',
+        remedy: [REPLACE],
         key: ['fingerprint'],
         groupBy: ['fingerprint'],
         effect: 'certificate-invalid',
@@ -52,23 +60,36 @@ export const expired = defineAnalyzer({
       expiresSoon: {
         severity: ['critical', 'warning', 'info'],
         confidence: READ,
-        text: 'The certificate `{subject:text}` ({place:text} of {holder:object}) expires at {notAfter:time}, {left:duration} after it was observed.',
-        remedy: [
-          {
-            text: 'Renew it before that, and find out why what renews it by itself, if anything does, has not.',
-          },
-          KUBEADM_RENEW,
-        ],
+        text: 'The certificate `{subject:text}` ({place:text} {holder:object}) expires at {notAfter:time}, {left:duration} after it was observed.',
+        remedy: [RENEW_EARLY],
+        key: ['fingerprint'],
+        groupBy: ['fingerprint'],
+      },
+      controlPlaneExpired: {
+        severity: ['critical', 'warning', 'info'],
+        confidence: READ,
+        text: 'The control plane certificate `{subject:text}` ({place:text} {holder:object}) expired at {notAfter:time}, {since:duration} before it was observed.',
+        remedy: [REPLACE, ...KUBEADM],
+        key: ['fingerprint'],
+        groupBy: ['fingerprint'],
+        effect: 'certificate-invalid',
+        explains: EXPLAINS,
+      },
+      controlPlaneExpiresSoon: {
+        severity: ['critical', 'warning', 'info'],
+        confidence: READ,
+        text: 'The control plane certificate `{subject:text}` ({place:text} {holder:object}) expires at {notAfter:time}, {left:duration} after it was observed.',
+        remedy: [RENEW_EARLY, ...KUBEADM],
         key: ['fingerprint'],
         groupBy: ['fingerprint'],
       },
       notYetValid: {
         severity: 'critical',
         confidence: READ,
-        text: 'The certificate `{subject:text}` ({place:text} of {holder:object}) is valid from {notBefore:time} on, {left:duration} after it was observed.',
+        text: 'The certificate `{subject:text}` ({place:text} {holder:object}) is valid from {notBefore:time} on, {left:duration} after it was observed.',
         remedy: [
           {
-            text: 'Compare the clocks of the machine that issued it and of the cluster; one of them is wrong.',
+            text: 'Compare the clocks of the machine that issued it (SHA-256 `{fingerprint:text}`) and of the cluster; one of them is wrong.',
           },
         ],
         key: ['fingerprint'],
@@ -100,19 +121,19 @@ export const expired = defineAnalyzer({
 type Context = AnalyzeContext<typeof expired.meta.messages, NonNullable<typeof expired.meta.checks>>;
 
 function judge(certificate: PlacedCertificate, context: Context): void {
-  const { facts, holder, subject, pointer, place } = certificate;
+  const { facts, holder, subject, pointer, place, controlPlane } = certificate;
   const { notBefore, notAfter, fingerprint } = facts;
   const sinceEnd = context.age(notAfter, holder);
   const sinceStart = context.age(notBefore, holder);
   const name = facts.subject || facts.names[0] || facts.serial;
   const common = { subject, evidence: [context.at(holder, pointer)] as const };
-  const values = { subject: name, place: place, holder: subject, notAfter, fingerprint };
+  const values = { subject: name, place, holder: subject, notAfter, fingerprint };
   if (!sinceEnd || !sinceStart) return;
   const isOver = isOlder(sinceEnd, 0);
   if (isOver === true) {
     const seconds = Math.round(sinceEnd.seconds);
     context.report({
-      message: 'expired',
+      message: controlPlane ? 'controlPlaneExpired' : 'expired',
       severity: weight(certificate, 'critical'),
       values: { ...values, since: seconds },
       since: notAfter,
@@ -129,7 +150,7 @@ function judge(certificate: PlacedCertificate, context: Context): void {
     const severity = isOver === false ? lateness(facts, left) : undefined;
     if (severity) {
       context.report({
-        message: 'expiresSoon',
+        message: controlPlane ? 'controlPlaneExpiresSoon' : 'expiresSoon',
         severity: weight(certificate, severity),
         values: { ...values, left: Math.round(left) },
         ...common,

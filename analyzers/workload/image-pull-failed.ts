@@ -18,12 +18,6 @@ const REASONS = [
   'SignatureValidationFailed',
 ];
 
-/** Reasons that say the cause without a message. */
-const ALONE: Readonly<Record<string, 'unreachable' | 'signatureRejected'>> = {
-  RegistryUnavailable: 'unreachable',
-  SignatureValidationFailed: 'signatureRejected',
-};
-
 const BY_STATUS = { level: 'certain', reason: 'the container status says so' } as const;
 const BY_EVENT = {
   level: 'likely',
@@ -277,8 +271,10 @@ function reportPull(pod: PodItem, view: ContainerView, { inputs, context }: Surr
       ],
       related: [...related, secret],
     });
-  } else if (failure || ALONE[reason]) {
-    const message = failure ?? (ALONE[reason] as 'unreachable' | 'signatureRejected');
+  } else if (failure === 'signatureRejected' || reason === 'SignatureValidationFailed') {
+    context.report({ message: 'signatureRejected', values, ...common, related });
+  } else if (failure || reason === 'RegistryUnavailable') {
+    const message = failure ?? 'unreachable';
     context.report({ message, values: { ...values, host }, ...common, related });
   } else {
     context.report({ message: 'cannotPull', values, ...common, related });

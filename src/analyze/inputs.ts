@@ -33,6 +33,7 @@ export interface InputBuilder {
   derived(derived: Derived): unknown;
 }
 
+/** Makes the inputs of derived values and analyzers from one store. */
 export function createInputs(store: Store): InputBuilder {
   const coverages = new Map<string, Coverage>();
   const collections = new Map<string, Collection<Item>>();

@@ -25,6 +25,7 @@ export interface InputsReading {
   readonly clusterName: string | undefined;
 }
 
+/** What reading inputs may be given. */
 export interface ReadInputsOptions {
   readonly signal?: AbortSignal;
   readonly stdin?: Readable;

@@ -18,12 +18,14 @@ import type { Store } from './store.ts';
 /** Rows kept of one check of a checklist; the rest is only counted. */
 const ROWS_PER_CHECK = 200;
 
+/** What one analyzer gave. */
 export interface AnalyzerRun {
   readonly result: AnalyzerResult;
   readonly findings: readonly Finding[];
   readonly rows: readonly CheckRow[];
 }
 
+/** What every analyzer of a run shares. */
 export interface RunEnvironment {
   readonly store: Store;
   readonly inputs: InputBuilder;

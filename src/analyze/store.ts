@@ -45,6 +45,7 @@ export interface Store {
   incompleteReason?: string;
 }
 
+/** A store nothing was read into yet. */
 export function createStore(): Store {
   return {
     resources: new Map(),

@@ -32,17 +32,18 @@ export interface FoundCertificates {
 }
 
 /** Certificates that lie outside Secrets, ConfigMaps and lists; scope kubeconfig, endpoint or cluster. */
-export const certificates = document<readonly FoundCertificates[]>({
+export const certificates = document<{ readonly certificates: readonly FoundCertificates[] }>({
   id: 'certificates',
   title: 'Certificates',
   contentType: 'json',
   parse(bytes) {
-    return listIn(parseJsonObject(bytes).certificates).flatMap((element) => {
+    const found = listIn(parseJsonObject(bytes).certificates).flatMap((element) => {
       const { source, pem } = objectIn(element);
       const parsed = sourceOf(objectIn(source));
       const text = stringIn(pem);
       return parsed && text !== undefined ? [{ source: parsed, pem: text }] : [];
     });
+    return { certificates: found };
   },
 });
 

@@ -1,4 +1,6 @@
 import { openInput } from './input.ts';
+import type { Manifest } from './manifest.ts';
+import { readAt } from './member-file.ts';
 
 /** Subfield id of our footer in the gzip extra field (RFC 1952 §2.3.1.1), as others have registered theirs. */
 const SUBFIELD = 'KC';
@@ -51,6 +53,22 @@ export async function readFooter(file: string): Promise<Footer | undefined> {
     const bytes = Buffer.alloc(FOOTER_BYTES);
     await handle.read(bytes, 0, FOOTER_BYTES, size - FOOTER_BYTES);
     return decodeFooter(bytes, size);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Whether a file without a footer was written with one, and is therefore cut: a gzip member still begins where
+ * the manifest puts its own. Bundles that were packed again by another tool have neither, and are whole.
+ */
+export async function hasLostFooter(file: string, { members }: Manifest): Promise<boolean> {
+  const last = members.at(-1);
+  if (last === undefined || (await readFooter(file)) !== undefined) return false;
+  const handle = await openInput(file);
+  try {
+    const start = await readAt(handle, last.offset + last.length, 4);
+    return start.equals(Buffer.from([0x1f, 0x8b, 8, 0]));
   } finally {
     await handle.close();
   }

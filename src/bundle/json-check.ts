@@ -24,12 +24,14 @@ export const count: Check<number> = (value, pointer) => {
   return value as number;
 };
 
+/** A finite number from 0 on. */
 export const amount: Check<number> = (value, pointer) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw new FormatError(pointer, 'a number from 0 on');
   return value;
 };
 
+/** True or false. */
 export const flag: Check<boolean> = (value, pointer) => {
   if (typeof value !== 'boolean') throw new FormatError(pointer, 'true or false');
   return value;
@@ -43,6 +45,7 @@ export const time: Check<string> = (value, pointer) => {
   return checked;
 };
 
+/** A JSON object, its fields unchecked. */
 export const object: Check<Fields> = (value, pointer) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new FormatError(pointer, 'an object');
@@ -57,10 +60,12 @@ export function oneOf<const T extends string>(values: readonly T[]): Check<T> {
   };
 }
 
+/** The check, passed by an absent value too. */
 export function optionally<T>(check: Check<T>): Check<T | undefined> {
   return (value, pointer) => (value === undefined ? undefined : check(value, pointer));
 }
 
+/** An array whose elements pass the check. */
 export function list<T>(check: Check<T>): Check<T[]> {
   return (value, pointer) => {
     if (!Array.isArray(value)) throw new FormatError(pointer, 'a list');
@@ -68,6 +73,7 @@ export function list<T>(check: Check<T>): Check<T[]> {
   };
 }
 
+/** An object whose values pass the check, whatever its keys. */
 export function record<T>(check: Check<T>): Check<Record<string, T>> {
   return (value, pointer) => {
     const entries = Object.entries(object(value, pointer));

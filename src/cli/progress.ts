@@ -15,6 +15,7 @@ export interface CollectProgress {
   close(): void;
 }
 
+/** Progress for a stream: a running line only on a terminal that is not CI. */
 export function createProgress(stream: NodeJS.WriteStream): CollectProgress {
   const live = stream.isTTY === true && !process.env.CI;
   let running = '';

@@ -16,7 +16,7 @@ export interface PlacedCertificate {
   readonly facts: CertificateFacts;
   /** The Secret, ConfigMap or other object, or the endpoint that serves it. */
   readonly subject: Subject;
-  /** For people: `key tls.crt`, `served by cp.example:6443`, `client certificate of the kubeconfig`. */
+  /** How it lies in the subject, to be read before its name: `key tls.crt of`, `served by`. */
   readonly place: string;
   /** What holds the certificate, to be cited, and the pointer to the field in it. */
   readonly holder: object;
@@ -27,6 +27,8 @@ export interface PlacedCertificate {
   readonly siblings: readonly CertificateFacts[];
   /** Whether something uses it: certain for what is served or in the kubeconfig, by reference for Secrets. */
   readonly used: 'yes' | 'no' | 'unknown';
+  /** Issued for the control plane itself: served by the API server, in the kubeconfig, or its published CAs. */
+  readonly controlPlane: boolean;
 }
 
 /** Keys of ConfigMaps that hold CA bundles the cluster itself publishes (facts: control-plane-and-nodes.md §6.1). */
@@ -54,10 +56,11 @@ export const certificateInventory = defineDerived({
         placed.push(
           ...place(parseBase64Certificates(value), {
             subject: subjectOf(secret),
-            place: `key ${key}`,
+            place: `key ${key} of`,
             holder: secret,
             pointer: `/data/${key}`,
             used,
+            controlPlane: false,
           }),
         );
       }
@@ -70,22 +73,24 @@ export const certificateInventory = defineDerived({
         placed.push(
           ...place(parseCertificates(value), {
             subject: subjectOf(configMap),
-            place: `key ${key}`,
+            place: `key ${key} of`,
             holder: configMap,
             pointer: `/data/${key}`,
             used: 'yes',
+            controlPlane: configMap.metadata.name !== 'istio-ca-root-cert',
           }),
         );
       }
     }
     for (const document of inputs.documents.items) {
-      for (const [index, { source, pem }] of document.value.entries()) {
+      for (const [index, { source, pem }] of document.value.certificates.entries()) {
         placed.push(
           ...place(parseCertificates(pem), {
             ...placeOf(source),
             holder: document,
-            pointer: `/${index}/source`,
+            pointer: `/certificates/${index}/source`,
             used: 'yes',
+            controlPlane: source.type !== 'object',
           }),
         );
       }
@@ -112,7 +117,7 @@ export const certificateInventory = defineDerived({
 function row({ facts, subject, place: where }: PlacedCertificate): Value[] {
   return [
     subject,
-    where,
+    where.replace(/ (?:of|in|by)$/, ''),
     facts.subject,
     facts.issuer,
     facts.names,
@@ -145,10 +150,10 @@ function placeOf(source: CertificateSource): Pick<PlacedCertificate, 'subject' |
     case 'kubeconfig':
       return {
         subject: { external: 'machine', name: 'kubeconfig of the collection' },
-        place: source.field === 'client-certificate' ? 'client certificate' : 'certificate authority',
+        place: source.field === 'client-certificate' ? 'client certificate in' : 'certificate authority in',
       };
     case 'served':
-      return { subject: { external: 'host', name: source.endpoint }, place: 'served' };
+      return { subject: { external: 'host', name: source.endpoint }, place: 'served by' };
     case 'object': {
       const { group, kind, namespace, name, pointer } = source;
       return {

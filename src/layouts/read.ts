@@ -1,5 +1,6 @@
 import { collectSink } from '../bundle/collect-sink.ts';
 import type { EntryHeader, EntrySink, ReadProblem, ReadSummary } from '../bundle/entry-sink.ts';
+import { hasLostFooter } from '../bundle/footer.ts';
 import { openIndexed } from '../bundle/indexed.ts';
 import { inputKind } from '../bundle/input.ts';
 import { READ_LIMITS } from '../bundle/limits.ts';
@@ -25,6 +26,7 @@ export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document'
 export interface BundleVisitor {
   /** Called once, before the first entry. */
   onLayout?(layout: Layout): void;
+  /** `header.path` is relative to the root of the bundle, wherever in the input that lies. */
   onEntry(entry: ContentEntry, header: EntryHeader): EntrySink | undefined;
 }
 
@@ -41,6 +43,8 @@ export interface BundleReading {
   /** False when times of files say nothing of the time of collection, as in an unpacked folder. */
   readonly hasFileTimes: boolean;
 }
+
+const FOOTER_LOST = 'the file is cut: it ends within its footer, behind the last entry';
 
 /** Bytes of a coverage file of a foreign layout. */
 const COVERAGE_MAX = 4 * 1024 * 1024;
@@ -95,7 +99,10 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
       case 'coverage':
         return collectSink(COVERAGE_MAX, (bytes) => state.addRows(layout.coverage?.(path, bytes) ?? []));
       default: {
-        const sink = visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), header);
+        const sink = visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), {
+          ...header,
+          path,
+        });
         if (sink === undefined || entry.kind !== 'document' || entry.convert === undefined) return sink;
         return convertingSink(entry.convert, sink);
       }
@@ -104,7 +111,10 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
 
   const summary = await readEntries(input, detection.handler, options);
   const layout = detection.finish();
-  return { ...state.reading(layout, summary), hasFileTimes };
+  const reading = { ...state.reading(layout, summary), hasFileTimes };
+  const { incomplete, manifest } = reading;
+  if (kind !== 'file' || incomplete !== undefined || manifest === undefined) return reading;
+  return (await hasLostFooter(input, manifest)) ? { ...reading, incomplete: FOOTER_LOST } : reading;
 }
 
 /** Gives the converted bytes to a sink, or an end without bytes when they cannot be converted. */

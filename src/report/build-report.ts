@@ -17,7 +17,6 @@ import {
 import { scopeKey } from '../model/scope.ts';
 import { subjectKey } from '../model/subject.ts';
 import { packaged } from '../packaged.ts';
-import { TOOL } from '../version.ts';
 import { renderCommand } from './render-command.ts';
 import { renderText } from './render-text.ts';
 
@@ -29,6 +28,7 @@ const TABLES_PER_CHECKLIST = 200;
 
 /** What a report is made of. */
 export interface ReportParts {
+  readonly tool: Report['tool'];
   readonly analyzers: readonly AnyAnalyzer[];
   readonly cluster: ReportCluster;
   readonly bundles: readonly ReportBundle[];
@@ -49,7 +49,7 @@ export function buildReport(parts: ReportParts): Report {
   const findingsById = new Map(findings.map((finding) => [finding.id, finding]));
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
-    tool: TOOL,
+    tool: parts.tool,
     cluster: parts.cluster,
     bundles: parts.bundles,
     collection: parts.collection,

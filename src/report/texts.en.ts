@@ -29,7 +29,7 @@ export const EN = {
     'timed-out': 'timed out',
     truncated: 'cut',
     error: 'failed',
-    skipped: 'not attempted',
+    skipped: 'not collected',
     'absent-from-layout': 'not in this kind of bundle',
   },
   clock: {

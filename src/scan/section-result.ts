@@ -37,6 +37,7 @@ export interface PatternResult {
   readonly hits: readonly SectionHit[];
 }
 
+/** One of the last lines of a log. */
 export interface TailLine {
   /** Cut to 1 KiB. */
   readonly text: string;

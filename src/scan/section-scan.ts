@@ -22,6 +22,7 @@ const GATHER_BYTES = 256 * 1024;
 /** Larger chunks are scanned in parts of about this size, so that candidate lists stay small. */
 const REGION_BYTES = 1024 * 1024;
 
+/** How a section is scanned. */
 export interface SectionScanOptions {
   /** Keep the last 1 KiB for "last words". */
   readonly keepTail?: boolean;

@@ -1,9 +1,8 @@
 import type { ApiResource } from '../model/kube.ts';
 import type { Catalog } from './catalog.ts';
 import { customColumns } from './custom-columns.ts';
-import { ageText } from './duration.ts';
-import { type JsonObject, textAt, valueAt } from './json-path.ts';
-import { COLUMNS, type Column } from './table-columns.ts';
+import type { JsonObject } from './json-path.ts';
+import { AGE, COLUMNS, NAME } from './table-columns.ts';
 
 /** How objects of a kind are shown as rows (meta/v1 Table). */
 export interface Table {
@@ -11,12 +10,6 @@ export interface Table {
   /** The row of an object at a moment, milliseconds. */
   row(object: JsonObject, now: number): JsonObject;
 }
-
-const NAME: Column = { name: 'Name', format: 'name', value: (object) => textAt(object, 'metadata', 'name') };
-const AGE: Column = {
-  name: 'Age',
-  value: (object, now) => ageText(valueAt(object, 'metadata', 'creationTimestamp'), now),
-};
 
 /**
  * The columns of a kind: those of kubectl for the common kinds, those a custom resource definition names,
@@ -30,7 +23,7 @@ export async function tableFor(
   const { group, plural } = resource;
   const known = COLUMNS[`${group}/${plural}`];
   const custom = known === undefined ? await customColumns(catalog, resource) : undefined;
-  const columns = [NAME, ...(known ?? custom ?? [AGE])];
+  const columns = known ?? [NAME, ...(custom ?? [AGE])];
   return {
     columns: columns.map(({ name, type = 'string', format = '', priority = 0 }) => {
       return { name, type, format, description: '', priority };
@@ -51,6 +44,3 @@ export function metadataOnly(object: JsonObject, version: 'v1' | 'v1beta1'): Jso
   const { metadata } = object;
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
 }
-
-/** The column of ages, for kinds that put it elsewhere than last. */
-export const AGE_COLUMN: Column = AGE;

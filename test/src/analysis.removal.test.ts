@@ -7,9 +7,9 @@ import { collectors } from '../../collectors/index.ts';
 import { analyzeInputs } from '../../src/analysis.ts';
 import { KubeError } from '../../src/model/kube.ts';
 import type { Report } from '../../src/model/report.ts';
-import { subjectKey } from '../../src/model/subject.ts';
 import { type CollectedBundle, collectBundle } from '../support/collect-bundle.ts';
 import { type FakeCluster, fakeKube } from '../support/fake-kube.ts';
+import { expectLess } from '../support/report-comparison.ts';
 import { kindFails, limitedTo, SHOP_KINDS, troubledCluster } from '../support/shop-cluster.ts';
 import { writeTree } from '../support/unpack.ts';
 import { temporaryFolder } from './bundle/bundle-fixture.ts';
@@ -21,23 +21,6 @@ function collected(cluster: FakeCluster, maxLogBytes = 1_000_000): Promise<Colle
 async function analyzed(cluster: FakeCluster, maxLogBytes?: number): Promise<Report> {
   const { result } = await collected(cluster, maxLogBytes);
   return analyzeInputs([result.file], { analyzers, collectors });
-}
-
-/** Who says something of what. The message is not compared: with less to go by, a less precise one is right. */
-function accusations({ findings }: Report): Set<string> {
-  const own = findings.filter(({ analyzerId }) => !analyzerId.startsWith('collection/'));
-  return new Set(own.map(({ analyzerId, subject }) => `${analyzerId} ${subjectKey(subject)}`));
-}
-
-/** What the first report may lose to become the second, and what the second may not have. */
-function expectLess(less: Report, full: Report): void {
-  const known = accusations(full);
-  expect([...accusations(less)].filter((accusation) => !known.has(accusation))).toEqual([]);
-  const before = new Map(full.results.map(({ analyzerId, status }) => [analyzerId, status]));
-  for (const { analyzerId, status, reason } of less.results) {
-    if (analyzerId.startsWith('collection/') || status === before.get(analyzerId)) continue;
-    expect(status, `${analyzerId} was ${before.get(analyzerId)}: ${reason ?? ''}`).toBe('unknown');
-  }
 }
 
 const namespaces = fc.uniqueArray(fc.constantFrom('kong', 'other', 'shop', 'web'), { minLength: 1 });

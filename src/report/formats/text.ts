@@ -16,6 +16,7 @@ import { EN, type Texts } from '../texts.en.ts';
 import type { UnseenGroup } from '../unseen.ts';
 import { columnsOf, wrapLines } from '../wrap-lines.ts';
 
+/** How the text is laid out. */
 export interface TextOptions {
   /** Escape sequences for a terminal; without them the text is plain. */
   readonly color: boolean;

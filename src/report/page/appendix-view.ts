@@ -6,6 +6,7 @@ import { say, sayCount } from '../say.ts';
 import { visibleInline } from '../visible-text.ts';
 import { type PageContext, pageAnchor } from './page-context.ts';
 
+/** The appendix for its template. */
 export interface AppendixView {
   readonly results: readonly {
     readonly id: string;

@@ -31,6 +31,7 @@ export interface CheckTableView {
   readonly rows: readonly CheckRowView[];
 }
 
+/** A checklist for its template. */
 export interface ChecklistView {
   readonly title: string;
   readonly total?: string;

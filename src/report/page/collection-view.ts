@@ -19,6 +19,7 @@ export interface GapRowView {
   readonly reason: string;
 }
 
+/** The collection record for its template. */
 export interface CollectionView {
   readonly bundles: readonly {
     readonly name: string;

@@ -88,7 +88,19 @@ testAnalyzer(expired, {
     {
       name: 'the API server serves an expired certificate',
       given: { documents: [served(past)] },
-      expect: [{ message: 'expired', subject: 'host:cp.example:6443', severity: 'critical' }],
+      expect: [
+        {
+          message: 'controlPlaneExpired',
+          subject: 'host:cp.example:6443',
+          severity: 'critical',
+          values: { place: 'served by' },
+        },
+      ],
+    },
+    {
+      name: 'the API server serves one that ends in three days',
+      given: { documents: [served(lastDays)] },
+      expect: [{ message: 'controlPlaneExpiresSoon', subject: 'host:cp.example:6443', severity: 'critical' }],
     },
     {
       name: 'three days left',

@@ -35,16 +35,23 @@ function recorder(tree: SourceTree, found: ValueImport[]): Plugin {
     name: 'record-imports',
     setup(setup) {
       setup.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
-        if (kind === 'entry-point') return { path, namespace: 'tree' };
+        // An entry that also exists on disk comes as `./src/x.ts`.
+        if (kind === 'entry-point') return { path: posix.normalize(path), namespace: 'tree' };
         found.push({ from: importer, to: resolved(importer, path), dynamic: kind === 'dynamic-import' });
         return { path, external: true };
       });
       setup.onLoad({ filter: /.*/, namespace: 'tree' }, ({ path }) => ({
-        contents: tree.get(path) ?? '',
+        contents: contentsOf(tree, path),
         loader: 'ts',
       }));
     },
   };
+}
+
+function contentsOf(tree: SourceTree, path: string): string {
+  const contents = tree.get(path);
+  if (contents === undefined) throw new Error(`${path} is not in the tree: its imports would go unseen`);
+  return contents;
 }
 
 /** `../model/json.ts` seen from `src/bundle/x.ts` → `src/model/json.ts`; packages lose their subpath. */

@@ -174,7 +174,7 @@ describe('certificates', () => {
       jsonBytes({ certificates: [...known, { source: { type: 'new' }, pem: PEM }, 7] }),
     );
 
-    expect(value).toEqual(known);
+    expect(value.certificates).toEqual(known);
   });
 
   it('writes an IPv6 endpoint with brackets', () => {
