@@ -36,6 +36,13 @@ function missing(store: Store, artifact: string, what: string): Gap {
   return { ...gap(artifact, CLUSTER_SCOPE, `${what} are not in this bundle`), ...known };
 }
 
+/** How many documents or logs there were is known only when a collection ended by itself and is here whole. */
+function maybeLost(store: Store, artifact: string, what: string): Gap[] {
+  if (store.complete) return [];
+  const reason = `${what} may be missing: ${store.incompleteReason ?? 'the bundle is incomplete'}`;
+  return [{ ...gap(artifact, CLUSTER_SCOPE, reason), outcome: 'partial' }];
+}
+
 function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: readonly CoverageRow[]): Gap[] {
   if (clusterRow(rows)) return [];
   const seen = new Set(rows.map((row) => scopeNamespace(row.scope)));
@@ -60,9 +67,9 @@ function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: rea
 export function documentCoverage(store: Store, artifact: DocumentArtifact): Coverage {
   const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
-  if (rows.length === 0) {
-    gaps.push(missing(store, artifact.id, `Replies of "${artifact.title}"`));
-  }
+  const what = `Replies of "${artifact.title}"`;
+  if (rows.length === 0) gaps.push(missing(store, artifact.id, what));
+  else gaps.push(...maybeLost(store, artifact.id, what));
   return coverageOf(artifact.id, rows, gaps);
 }
 
@@ -71,6 +78,7 @@ export function logsCoverage(store: Store): Coverage {
   const rows = store.rows.filter((row) => row.artifact === 'logs');
   const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
   if (rows.length === 0) gaps.push(missing(store, 'logs', 'Container logs'));
+  else gaps.push(...maybeLost(store, 'logs', 'Container logs'));
   return coverageOf('logs', rows, gaps);
 }
 

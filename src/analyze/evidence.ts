@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import { parseBase64Certificates, parseCertificates } from '../artifacts/x509.ts';
 import type { LogHit, LogMatches, LogTail } from '../model/artifact.ts';
 import type { Evidence, EvidenceRef, Excerpt } from '../model/finding.ts';
 import type { ResourceIdentity } from '../model/json.ts';
@@ -6,6 +7,8 @@ import { originOf } from '../model/origin.ts';
 import { subjectOf } from '../model/subject.ts';
 import type { Store } from './store.ts';
 
+/** `-----BEGIN CERT` in base64, as Secrets hold it. */
+const BASE64_PEM = 'LS0tLS1CRUdJTiBDRVJU';
 /** Longest excerpt of an object, in lines of YAML. */
 const EXCERPT_LINES = 24;
 /** Longest line of an excerpt, in characters. */
@@ -28,7 +31,8 @@ export function toEvidence(ref: EvidenceRef, store: Store): Evidence {
 function objectEvidence(item: object, pointer: string): Evidence {
   const origin = originOf(item);
   const value = resolvePointer(item, pointer);
-  const excerpt = value === undefined ? undefined : yamlExcerpt(value, pointer);
+  const excerpt =
+    value === undefined ? undefined : (certificateExcerpt(value) ?? yamlExcerpt(value, pointer));
   return {
     type: 'object',
     path: origin?.path ?? '',
@@ -54,6 +58,15 @@ export function resolvePointer(value: unknown, pointer: string): unknown {
     current = (current as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
   return current;
+}
+
+/** A certificate reads as what it says; its PEM text tells nobody anything. */
+function certificateExcerpt(value: unknown): Excerpt | undefined {
+  const pem = typeof value === 'string' ? value : (value as { readonly pem?: unknown } | null)?.pem;
+  if (typeof pem !== 'string') return undefined;
+  const parsed = pem.startsWith(BASE64_PEM) ? parseBase64Certificates(pem) : parseCertificates(pem);
+  const facts = parsed.map((one) => one.facts).filter((one) => one !== undefined);
+  return facts.length === 0 ? undefined : yamlExcerpt(facts.length === 1 ? facts[0] : facts, '');
 }
 
 function yamlExcerpt(value: unknown, pointer: string): Excerpt {
@@ -87,7 +100,7 @@ function tailEvidence(tail: LogTail): Evidence {
     path: originOf(tail)?.path ?? '',
     line: tail.line,
     excerpt: logExcerpt(tail.lines, tail.line),
-    count: tail.lines.length,
+    count: 1,
     counted: 'exact',
   };
 }

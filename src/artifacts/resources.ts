@@ -75,6 +75,8 @@ export const pods = resources<V1Pod>()('', 'Pod', {
     restartPolicy: true,
     schedulerName: true,
     schedulingGates: true,
+    overhead: true,
+    resources: { limits: true, requests: true },
     serviceAccountName: true,
     priorityClassName: true,
     terminationGracePeriodSeconds: true,

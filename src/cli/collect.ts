@@ -26,7 +26,7 @@ interface CollectFlags {
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
   const interrupt = interruptSignal();
-  const progress = createProgress(process.stderr);
+  const progress = createProgress(process.stderr, { portForward: flags.portForward });
   const { connect } = await import('../kube/connect.ts');
   try {
     const result = await runCollect({

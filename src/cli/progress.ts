@@ -16,7 +16,10 @@ export interface CollectProgress {
 }
 
 /** Progress for a stream: a running line only on a terminal that is not CI. */
-export function createProgress(stream: NodeJS.WriteStream): CollectProgress {
+export function createProgress(
+  stream: NodeJS.WriteStream,
+  options: { readonly portForward: boolean },
+): CollectProgress {
   const live = stream.isTTY === true && !process.env.CI;
   let running = '';
   let drawn = 0;
@@ -42,7 +45,15 @@ export function createProgress(stream: NodeJS.WriteStream): CollectProgress {
     onEvent(event) {
       switch (event.type) {
         case 'connected':
-          return line(`Collecting from ${event.server} (${event.version ?? 'unknown version'})`);
+          line(
+            `Collecting from ${event.server} (${event.version ?? 'unknown version'}); nothing is changed there`,
+          );
+          if (options.portForward) {
+            line(
+              'Port-forward for GET requests to Kong control planes is on (--no-port-forward turns it off)',
+            );
+          }
+          return undefined;
         case 'unreachable':
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
         case 'list':

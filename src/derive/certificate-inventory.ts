@@ -88,7 +88,7 @@ export const certificateInventory = defineDerived({
           ...place(parseCertificates(pem), {
             ...placeOf(source),
             holder: document,
-            pointer: `/certificates/${index}/source`,
+            pointer: `/certificates/${index}`,
             used: 'yes',
             controlPlane: source.type !== 'object',
           }),

@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import { openIndexed } from '../bundle/indexed.ts';
 import { inputKind } from '../bundle/input.ts';
 import { type BundleMetadata, MANIFEST_PATH, type Manifest, METADATA_PATH } from '../bundle/manifest.ts';
-import { parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
+import { FormatVersionError, parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
 import { UserError } from '../model/errors.ts';
 
 /** Bytes read from a file at a time. */
@@ -50,7 +50,9 @@ function unusable(input: string, why: string): UserError {
 }
 
 async function openArchive(file: string): Promise<BundleSource | undefined> {
-  const indexed = await openIndexed(file);
+  const indexed = await openIndexed(file).catch((error: unknown) => {
+    throw error instanceof FormatVersionError ? unusable(file, error.message) : error;
+  });
   if (indexed === undefined) return undefined;
   try {
     const bytes = await indexed.read(METADATA_PATH, METADATA_MAX);

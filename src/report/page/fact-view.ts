@@ -12,6 +12,8 @@ import { type ValidityBar, validityBar } from './validity-bar.ts';
 /** A cell: a subject in segments, or text in pieces a line may break between. */
 export interface CellView {
   readonly numeric: boolean;
+  /** A time: it reads as one thing and never wraps. */
+  readonly time?: boolean;
   readonly segments: readonly SegmentView[];
   readonly pieces: readonly string[];
   readonly bar?: ValidityBar;
@@ -98,6 +100,7 @@ function viewCell(
   texts: Texts,
 ): CellView {
   const numeric = NUMERIC.has(tag);
+  if (tag === 'time') return { numeric, time: true, segments: [], pieces: [cellText(tag, value, texts)] };
   if (!isSubject(value)) return { numeric, segments: [], pieces: breakable(cellText(tag, value, texts)) };
   const [kind, ...names] = subjectSegments(value);
   // Under a heading that says the kind, the name is enough.

@@ -3,7 +3,7 @@ import type { NodeItem } from '../../../src/artifacts/resources.ts';
 import { isTakenOut, kubeletReason, readyCondition } from '../../../src/derive/node-readiness.ts';
 import { condition, node } from '../../support/builders.ts';
 
-function given(parts: object): NodeItem {
+function given(parts: Record<string, unknown>): NodeItem {
   return node('worker-1', parts) as unknown as NodeItem;
 }
 

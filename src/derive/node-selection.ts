@@ -1,0 +1,87 @@
+import type { NodeItem, PodItem } from '../artifacts/resources.ts';
+
+type Spec = NonNullable<PodItem['spec']>;
+type Taint = NonNullable<NonNullable<NodeItem['spec']>['taints']>[number];
+type Terms = NonNullable<
+  NonNullable<
+    NonNullable<Spec['affinity']>['nodeAffinity']
+  >['requiredDuringSchedulingIgnoredDuringExecution']
+>['nodeSelectorTerms'];
+type Requirement = NonNullable<Terms[number]['matchExpressions']>[number];
+
+/** Taints that keep a new pod away: of effect NoSchedule or NoExecute, and not tolerated. */
+export function untoleratedTaints(pod: PodItem, node: NodeItem): Taint[] {
+  const tolerations = pod.spec?.tolerations ?? [];
+  return (node.spec?.taints ?? []).filter(
+    (taint) =>
+      taint.effect !== 'PreferNoSchedule' &&
+      !tolerations.some(({ key, operator = 'Equal', value = '', effect }) => {
+        if (effect && effect !== taint.effect) return false;
+        if (!key) return operator === 'Exists';
+        return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+      }),
+  );
+}
+
+/**
+ * What the pod's node selector and required node affinity ask for and the node lacks, as people would write
+ * it; empty when the node matches. Of several alternative terms the one that comes nearest is told.
+ */
+export function unmatchedSelection(pod: PodItem, node: NodeItem): string[] {
+  const labels = node.metadata.labels ?? {};
+  const unmatched = Object.entries(pod.spec?.nodeSelector ?? {})
+    .filter(([key, value]) => labels[key] !== value)
+    .map(([key, value]) => `${key}=${value}`);
+  let nearest: string[] | undefined;
+  for (const term of termsOf(pod)) {
+    const missing = [
+      ...(term.matchExpressions ?? []).filter((one) => !matches(one, labels[one.key])),
+      ...(term.matchFields ?? []).filter((one) => !matches(one, node.metadata.name)),
+    ].map(requirementText);
+    if (!nearest || missing.length < nearest.length) nearest = missing;
+  }
+  return [...unmatched, ...(nearest ?? [])];
+}
+
+/** The only node a pod may run on, as the DaemonSet controller writes it into the affinity of its pods. */
+export function pinnedNode(pod: PodItem): string | undefined {
+  const names = termsOf(pod).map((term) => {
+    const field = term.matchFields?.find((one) => one.key === 'metadata.name' && one.operator === 'In');
+    return field?.values?.length === 1 ? field.values[0] : undefined;
+  });
+  return new Set(names).size === 1 ? names[0] : undefined;
+}
+
+function termsOf(pod: PodItem): Terms {
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return required?.nodeSelectorTerms ?? [];
+}
+
+function matches({ operator, values = [] }: Requirement, value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return Number(value) > Number(values[0]);
+    case 'Lt':
+      return Number(value) < Number(values[0]);
+    default:
+      // An operator of a later Kubernetes is not judged.
+      return true;
+  }
+}
+
+function requirementText({ key, operator, values = [] }: Requirement): string {
+  if (operator === 'In' && values.length === 1) return `${key}=${values[0]}`;
+  if (operator === 'Exists') return key;
+  if (operator === 'DoesNotExist') return `!${key}`;
+  const words: Record<string, string> = { In: 'in', NotIn: 'notin', Gt: '>', Lt: '<' };
+  const list = operator === 'Gt' || operator === 'Lt' ? values[0] : `(${values.join(', ')})`;
+  return `${key} ${words[operator] ?? operator} ${list}`;
+}
