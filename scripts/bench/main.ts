@@ -94,6 +94,12 @@ printFigures(
   'aim: ≤ 1x kubectl',
 );
 
+// Parts on their own: the scanner against rg and grep on the same literals, redaction against gzip -6.
+for (const part of ['scan', 'redact']) {
+  console.log(`\n${part}`);
+  spawnSync(node, [`scripts/bench/${part}.ts`], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
 function size(file: string): string {
   return `${(statSync(file).size / MIB).toFixed(1)} MiB`;
 }
