@@ -18,6 +18,8 @@ const BANNER = [
 const PACKAGED: readonly { readonly folder: string; readonly suffixes: readonly string[] }[] = [
   { folder: 'analyzers', suffixes: ['.md'] },
   { folder: 'collectors', suffixes: ['.md'] },
+  // What `kubecase demo` serves; the other samples stay in the checkout.
+  { folder: 'samples/kong-data-plane-disconnected/bundle', suffixes: ['.json', '.log', '.txt'] },
   { folder: 'report-templates', suffixes: ['.hbs', '.css', '.js', '.html', '.svg', '.json'] },
 ];
 
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
     metafile: true,
     format: 'esm',
     platform: 'node',
+    // CommonJS forms lose their named exports behind `import()`.
+    mainFields: ['module', 'main'],
     target: 'node22',
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: BANNER },

@@ -54,14 +54,20 @@ export async function analyzeInputs(
   });
 }
 
-/** Name of the cluster and the newest observation: the moment the report speaks of. */
+/** Name of the cluster and the newest observation by the best clock: the moment the report speaks of. */
 function clusterOf({ store, clusterName }: InputsReading): Pick<ReportCluster, 'name' | 'observed'> {
   const lists = [...store.resources.values()].flatMap((bySample) => [...bySample.values()]);
   let observed: Observation | undefined;
   for (const items of [...lists, ...store.documents.values()]) {
     const last = items.at(-1);
     const observation = last && originOf(last)?.observation;
-    if (observation?.time && (!observed || observation.time > observed.time)) observed = observation;
+    if (observation?.time && (!observed || isBetter(observation, observed))) observed = observation;
   }
   return { ...(clusterName === undefined ? {} : { name: clusterName }), ...(observed ? { observed } : {}) };
+}
+
+/** The API server's clock counts before any other; of equal clocks the later time. */
+function isBetter(a: Observation, b: Observation): boolean {
+  if ((a.source === 'server-date') !== (b.source === 'server-date')) return a.source === 'server-date';
+  return a.time > b.time;
 }

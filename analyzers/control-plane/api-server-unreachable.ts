@@ -10,6 +10,7 @@ const TRIED = { level: 'certain', reason: 'the connection was tried during the c
 const EXPLAINS = [
   { effect: 'controllers-not-running', via: ['cluster-wide'] },
   { effect: 'scheduler-not-running', via: ['cluster-wide'] },
+  { effect: 'collection-broken-off', via: ['cluster-wide'] },
 ] as const;
 
 export const apiServerUnreachable = defineAnalyzer({
@@ -102,6 +103,7 @@ export const apiServerUnreachable = defineAnalyzer({
           },
         ],
         effect: 'api-server-unreachable',
+        explains: [{ effect: 'collection-broken-off', via: ['cluster-wide'] }],
         check: 'answers',
       },
       serverFails: {

@@ -1,6 +1,7 @@
 import { type LeaseItem, leases, nodes, pods } from '../../src/artifacts/resources.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Collection, type Input, optional, samples } from '../../src/model/artifact.ts';
+import type { Gap } from '../../src/model/coverage.ts';
 import { isOlder } from '../../src/model/observation.ts';
 import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
 import { type Subject, subjectOf } from '../../src/model/subject.ts';
@@ -152,7 +153,11 @@ function judge(
   const age = context.age(renewTime, latest);
   const subject = subjectOf(latest);
   if (age === undefined) {
-    context.looked({ check: 'renewed', unseen: 'it is not known when the lease was observed', subject });
+    context.looked({
+      check: 'renewed',
+      unseen: untold('it is not known when the lease was observed'),
+      subject,
+    });
     return;
   }
   const common = { subject, evidence: [context.at(latest, '/spec')] as const, since: renewTime as string };
@@ -172,7 +177,11 @@ function judge(
     return;
   }
   if (verdict === 'unseen') {
-    context.looked({ check: 'renewed', unseen: `the clock is known only to ${age.errorSeconds} s`, subject });
+    context.looked({
+      check: 'renewed',
+      unseen: untold(`the clock is known only to ${age.errorSeconds} s`),
+      subject,
+    });
     return;
   }
   context.report({
@@ -182,6 +191,16 @@ function judge(
     ...common,
     confidence: verdict === 'seen-twice' ? TWO_LOOKS : ONE_LOOK,
   });
+}
+
+/** Seen, but its age cannot be told. */
+function untold(reason: string): Gap {
+  return {
+    artifact: leases.id,
+    scope: { type: 'namespace', namespace: NAMESPACE },
+    outcome: 'partial',
+    reason,
+  };
 }
 
 /** The rules of facts control-plane-and-nodes.md §1.4: a second look a lease duration later decides. */

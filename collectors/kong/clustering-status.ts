@@ -52,13 +52,19 @@ export const clusteringStatus = defineCollector({
   async collect(context) {
     const { bundle, inputs, options } = context;
     if (options.kongAdminUrl !== undefined) return askUrl(context, options.kongAdminUrl);
-    const found = inputs.pods.items.filter((pod) => kongControlPlane(pod) !== undefined);
+    const found = inputs.pods.items.filter((pod) => isServing(pod) && kongControlPlane(pod) !== undefined);
     for (const pod of found) await askPod(context, pod);
     if (found.length > 0 || !inputs.pods.coverage.complete) return;
     const reason = 'no pod runs a Kong control plane here';
     bundle.skip(kongClusteringStatus, CLUSTER_SCOPE, 'not-found', reason, { flag: '--kong-admin-url' });
   },
 });
+
+/** Evicted and completed pods, and those of migration Jobs, answer nobody and are no gap. */
+function isServing({ metadata, status }: PodItem): boolean {
+  if (metadata.deletionTimestamp || status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
+  return !metadata.ownerReferences?.some((owner) => owner.kind === 'Job');
+}
 
 async function askUrl({ bundle, getUrl, options, signal }: Context, given: string): Promise<void> {
   const url = URL.canParse(given) ? new URL(given) : undefined;

@@ -7,7 +7,8 @@ import type { CheckRow, Finding } from '../model/finding.ts';
 import { createOwners } from './identity.ts';
 import { allArtifacts, createInputs, deriveContext, type InputBuilder } from './inputs.ts';
 import { runAnalyzer } from './run-analyzer.ts';
-import type { Store } from './store.ts';
+import { soundValue } from './sound.ts';
+import { createStore, type Store } from './store.ts';
 
 /** What the analyzers made of a store: everything diagnosis and report need beside the store itself. */
 export interface Analysis {
@@ -42,16 +43,28 @@ export function analyzeStore(store: Store, analyzers: readonly AnyAnalyzer[]): A
     findings: runs.flatMap((run) => run.findings),
     rows: runs.flatMap((run) => run.rows),
     facts: tablesOf(inputs),
-    graph: inputs.derived(objectGraph as Derived) as ObjectGraph,
-    identity: inputs.derived(clusterIdentity as Derived) as ClusterIdentity,
+    graph: orOfNothing(objectGraph as Derived, inputs) as ObjectGraph,
+    identity: orOfNothing(clusterIdentity as Derived, inputs) as ClusterIdentity,
   };
 }
 
-function tablesOf(inputs: InputBuilder): FactTable[] {
-  const tables: FactTable[] = [];
-  for (const derived of factTables) {
-    const table = derived.table?.(inputs.derived(derived), deriveContext);
-    if (table && table.rows.length > 0) tables.push(table);
+/** A value of the engine itself. Objects of wrong shape end analyzers in `error`, but never the whole run. */
+function orOfNothing(derived: Derived, inputs: InputBuilder): unknown {
+  try {
+    return inputs.derived(derived);
+  } catch {
+    return createInputs(createStore()).derived(derived);
   }
-  return tables;
+}
+
+function tablesOf(inputs: InputBuilder): FactTable[] {
+  return factTables.flatMap((derived) => {
+    try {
+      const table = derived.table?.(inputs.derived(derived), deriveContext);
+      if (!table || table.rows.length === 0) return [];
+      return [{ ...table, rows: table.rows.map((cells) => cells.map(soundValue)) }];
+    } catch {
+      return [];
+    }
+  });
 }

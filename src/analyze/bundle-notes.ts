@@ -46,7 +46,8 @@ export function count(notes: BundleNotes, artifact: string, items: number, bytes
 
 /** Notes a time a server wrote. */
 export function noteTime(notes: BundleNotes, time: string | null | undefined): void {
-  if (typeof time === 'string' && time > notes.newest) notes.newest = time;
+  if (typeof time !== 'string' || time <= notes.newest) return;
+  if (!Number.isNaN(Date.parse(time))) notes.newest = time;
 }
 
 /** Notes the times only servers write, for bundles that do not say when they were made; and the cluster's id. */

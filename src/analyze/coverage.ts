@@ -1,5 +1,6 @@
 import { type DocumentArtifact, type ResourcesArtifact, resourcesId } from '../model/artifact.ts';
 import type { Coverage, CoverageRow, Gap } from '../model/coverage.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 import { CLUSTER_SCOPE, type Scope, scopeKey, scopeNamespace } from '../model/scope.ts';
 import { itemsOf, type Store } from './store.ts';
 
@@ -7,7 +8,7 @@ const NAMESPACE_ID = resourcesId('', 'Namespace');
 
 /** The coverage of a kind: where it was looked at, and why not elsewhere. */
 export function resourcesCoverage(store: Store, artifact: ResourcesArtifact): Coverage {
-  const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
+  const rows = rowsOf(store, artifact.id);
   if (rows.length === 0) return withoutRows(store, artifact);
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   if (clusterRow(rows)?.outcome === 'collected') return coverageOf(artifact.id, rows, gaps);
@@ -46,7 +47,7 @@ function maybeLost(store: Store, artifact: string, what: string): Gap[] {
 function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: readonly CoverageRow[]): Gap[] {
   if (clusterRow(rows)) return [];
   const seen = new Set(rows.map((row) => scopeNamespace(row.scope)));
-  const namespaceRows = store.rows.filter((row) => row.artifact === NAMESPACE_ID && (row.sample ?? 0) === 0);
+  const namespaceRows = rowsOf(store, NAMESPACE_ID);
   if (clusterRow(namespaceRows)?.outcome !== 'collected') {
     const names = [...seen].sort().join(', ');
     return [gap(artifact.id, CLUSTER_SCOPE, `only these namespaces were looked at: ${names}`)];
@@ -65,7 +66,7 @@ function unlistedNamespaces(store: Store, artifact: ResourcesArtifact, rows: rea
 
 /** The coverage of a document: complete when some were collected and none failed. */
 export function documentCoverage(store: Store, artifact: DocumentArtifact): Coverage {
-  const rows = store.rows.filter((row) => row.artifact === artifact.id && (row.sample ?? 0) === 0);
+  const rows = rowsOf(store, artifact.id);
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   const what = `Replies of "${artifact.title}"`;
   if (rows.length === 0) gaps.push(missing(store, artifact.id, what));
@@ -75,7 +76,7 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
 
 /** The coverage of logs. A container that has no log yet, or no previous one, is no gap. */
 export function logsCoverage(store: Store): Coverage {
-  const rows = store.rows.filter((row) => row.artifact === 'logs');
+  const rows = rowsOf(store, 'logs');
   const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
   if (rows.length === 0) gaps.push(missing(store, 'logs', 'Container logs'));
   else gaps.push(...maybeLost(store, 'logs', 'Container logs'));
@@ -89,22 +90,32 @@ function coverageOf(
   everywhere = false,
 ): Coverage {
   const whole = everywhere || clusterRow(rows)?.outcome === 'collected';
-  const byNamespace = new Map<string | undefined, CoverageRow>();
-  for (const row of rows) byNamespace.set(scopeNamespace(row.scope), row);
+  const looked = new Set(rows.map((row) => scopeNamespace(row.scope)));
+  const gapIn = new Map<string | undefined, Gap>();
+  for (const one of gaps) getOrCreate(gapIn, scopeNamespace(one.scope), () => one);
+  const general = gaps.find((one) => one.scope.type === 'cluster');
   return {
     complete: gaps.length === 0,
     gaps,
     covers(namespace) {
-      const row = byNamespace.get(namespace);
-      if (row) return row.outcome === 'collected' ? true : gapOf(row);
-      if (whole) return true;
+      const known = gapIn.get(namespace);
+      if (known) return known;
+      if (whole || looked.has(namespace)) return true;
       const scope: Scope = namespace === undefined ? CLUSTER_SCOPE : { type: 'namespace', namespace };
-      const general =
-        gaps.find((one) => scopeKey(one.scope) === scopeKey(scope)) ??
-        gaps.find((one) => one.scope.type === 'cluster');
       return general ?? gap(artifact, scope, 'not looked at');
     },
   };
+}
+
+/** The rows of an artifact's first sample; of one scope in several bundles the one that was collected. */
+function rowsOf(store: Store, artifact: string): CoverageRow[] {
+  const rows = new Map<string, CoverageRow>();
+  for (const row of store.rows) {
+    if (row.artifact !== artifact || (row.sample ?? 0) !== 0) continue;
+    const key = scopeKey(row.scope);
+    if (!rows.has(key) || row.outcome === 'collected') rows.set(key, row);
+  }
+  return [...rows.values()];
 }
 
 function clusterRow(rows: readonly CoverageRow[]): CoverageRow | undefined {

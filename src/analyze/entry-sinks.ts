@@ -7,6 +7,8 @@ import { reduceBySelect, type SelectNode } from '../model/json.ts';
 import { ORIGIN, type OriginInfo } from '../model/origin.ts';
 import { type BundleNotes, count, noteItem, noteTime, observe } from './bundle-notes.ts';
 import type { LogScan } from './log-scan.ts';
+import { parseItem } from './parse-item.ts';
+import { soundItem } from './sound.ts';
 import { addItem, type Item, type Store } from './store.ts';
 
 /** Where the sinks of one bundle's entries put what they read. */
@@ -16,6 +18,8 @@ export interface SinkContext {
   readonly logScan: LogScan;
   /** Select trees of the kinds that are kept, by artifact id. */
   readonly trees: ReadonlyMap<string, SelectNode>;
+  /** Kinds whose managedFields somebody reads, by artifact id. */
+  readonly managedFields: ReadonlySet<string>;
   /** Documents that are parsed, by artifact id. */
   readonly documents: ReadonlyMap<string, DocumentArtifact>;
 }
@@ -30,6 +34,7 @@ function resourcesSink(
   const observation = observe(notes, header.path, entry.observedAt);
   const { scope, sample, hint } = entry;
   const artifacts = new Set<string>();
+  let unread = 0;
   const splitter = createResourceItems(entry, {
     item(bytes, position, head) {
       const known = typeOfHead(head, hint);
@@ -39,18 +44,28 @@ function resourcesSink(
         artifacts.add(id);
         return;
       }
-      const object = attempt(() => JSON.parse(bytes.toString()) as Record<string, unknown>);
+      const keeps = id === undefined || context.managedFields.has(id);
+      const object = attempt(() => parseItem(bytes, keeps) as Record<string, unknown>);
       const type = object && itemType(object, head, hint);
-      if (!type) return;
+      if (!type) {
+        if (id !== undefined) artifacts.add(id);
+        unread++;
+        return;
+      }
       id = resourcesId(type.group, type.kind);
       artifacts.add(id);
       count(notes, id, 1, bytes.length);
       const tree = trees.get(id);
       if (!tree) return;
-      const typed = { ...object, apiVersion: type.apiVersion, kind: type.kind };
+      const whole = object.apiVersion === type.apiVersion && object.kind === type.kind;
+      const typed = whole ? object : { ...object, apiVersion: type.apiVersion, kind: type.kind };
       const origin: OriginInfo = { path: header.path, ...position, scope, observation };
-      const item = Object.assign(reduceBySelect(typed, tree) as Item, { [ORIGIN]: origin });
-      if (typeof item.metadata?.name !== 'string') return;
+      const sound = soundItem(reduceBySelect(typed, tree) as Item);
+      if (!sound) {
+        unread++;
+        return;
+      }
+      const item = Object.assign(sound, { [ORIGIN]: origin });
       addItem(store, id, sample, item);
       noteItem(notes, item);
     },
@@ -64,6 +79,8 @@ function resourcesSink(
           notes.rows.push({ ...row, outcome: 'truncated', reason: ended.problems[0] });
         else if (!ended.complete)
           notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
+        else if (unread > 0)
+          notes.rows.push({ ...row, outcome: 'partial', reason: `${unread} objects cannot be read` });
         else if (entry.whole && ended.list) notes.rows.push({ ...row, outcome: 'collected' });
       }
     },
@@ -97,7 +114,9 @@ function documentSink(
     }
     count(notes, artifact.id, 1, bytes.length);
     try {
-      const origin: OriginInfo = { path: header.path, line: 1, pointer: '', scope: entry.scope, observation };
+      const { rearranged } = artifact;
+      const place = { path: header.path, line: 1, pointer: '', scope: entry.scope, observation };
+      const origin: OriginInfo = rearranged ? { ...place, rearranged } : place;
       const value = artifact.parse(bytes);
       getOrCreate(store.documents, artifact.id, () => []).push({
         value,

@@ -37,7 +37,7 @@ function objectEvidence(item: object, pointer: string): Evidence {
     type: 'object',
     path: origin?.path ?? '',
     line: origin?.line ?? 1,
-    pointer: `${origin?.pointer ?? ''}${pointer}`,
+    pointer: origin?.rearranged ? '' : `${origin?.pointer ?? ''}${pointer}`,
     ...(isResource(item) ? { object: subjectOf(item) } : {}),
     ...(excerpt ? { excerpt } : {}),
   };

@@ -1,5 +1,6 @@
 import { type LogSignals, type LogSignalsArtifact, type LogTail, resourcesId } from '../model/artifact.ts';
 import type { Coverage } from '../model/coverage.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 import { ORIGIN } from '../model/origin.ts';
 import type { Item, LogSection, Store } from './store.ts';
 import { itemsOf } from './store.ts';
@@ -31,17 +32,25 @@ export function logSignalsInput(
   const images = containerImages(store);
   const mine = store.logs.filter((section) => belongs(section, artifact, images));
   const byContainer = new Map<string, LogSection[]>();
+  const byPod = new Map<string, LogSection[]>();
   for (const section of mine) {
     if (section.scope.type !== 'container') continue;
-    const key = containerKey(section.scope);
-    byContainer.set(key, [...(byContainer.get(key) ?? []), section]);
+    getOrCreate(byContainer, containerKey(section.scope), () => []).push(section);
+    getOrCreate(byPod, podKey(section.scope), () => []).push(section);
+  }
+  function sectionsOf(wanted: { namespace: string; pod: string; container?: string }): readonly LogSection[] {
+    const { namespace, pod, container } = wanted;
+    const found =
+      container === undefined
+        ? byPod.get(podKey(wanted))
+        : byContainer.get(containerKey({ namespace, pod, container }));
+    return found ?? [];
   }
   return {
     coverage,
     matches(pattern, container) {
       const id = patternId(artifact, pattern);
-      return mine
-        .filter((section) => !container || isOf(section, container))
+      return (container ? sectionsOf(container) : mine)
         .map((section) => section.matches.get(id))
         .filter((found) => found !== undefined);
     },
@@ -103,13 +112,10 @@ function belongs(
   return name !== undefined && (image?.test(name) ?? false);
 }
 
-function isOf(section: LogSection, wanted: { namespace: string; pod: string; container?: string }): boolean {
-  const { scope } = section;
-  if (scope.type !== 'container') return false;
-  if (scope.namespace !== wanted.namespace || scope.pod !== wanted.pod) return false;
-  return wanted.container === undefined || scope.container === wanted.container;
-}
-
 function containerKey(scope: { namespace: string; pod: string; container: string }): string {
   return `${scope.namespace}/${scope.pod}/${scope.container}`;
+}
+
+function podKey({ namespace, pod }: { namespace: string; pod: string }): string {
+  return `${namespace}/${pod}`;
 }

@@ -14,6 +14,7 @@ import { type BundleNotes, emptyNotes, settle } from './bundle-notes.ts';
 import { contentSink } from './entry-sinks.ts';
 import { joinSamples } from './join-inputs.ts';
 import { createLogScan } from './log-scan.ts';
+import { keepsField } from './parse-item.ts';
 import { createStore, type Store } from './store.ts';
 
 /** What one pass over all inputs gives: the store, and the report's words about the bundles. */
@@ -44,7 +45,16 @@ export async function readInputs(
   const wanted = [...artifacts, apiDiscovery];
   const documents = new Map<string, DocumentArtifact>();
   for (const artifact of wanted) if (artifact.type === 'document') documents.set(artifact.id, artifact);
-  const context = { store, trees: selectTrees(wanted), documents, logScan: createLogScan(wanted) };
+  const trees = selectTrees(wanted);
+  const context = {
+    store,
+    trees,
+    managedFields: new Set(
+      [...trees].filter(([, tree]) => keepsField(tree, 'managedFields')).map(([id]) => id),
+    ),
+    documents,
+    logScan: createLogScan(wanted),
+  };
   const read: { input: string; notes: BundleNotes; reading: BundleReading; bundle: ReportBundle }[] = [];
   for (const input of inputs) {
     const notes = emptyNotes();

@@ -13,6 +13,7 @@ import { subjectKey } from '../model/subject.ts';
 import { toEvidence } from './evidence.ts';
 import { findingIdOf, fingerprintOf, type Owners } from './identity.ts';
 import { deriveContext, type InputBuilder } from './inputs.ts';
+import { soundSubject, soundValue } from './sound.ts';
 import type { Store } from './store.ts';
 
 /** Rows kept of one check of a checklist; the rest is only counted. */
@@ -67,7 +68,7 @@ function evaluate(analyzer: AnyAnalyzer, inputs: unknown, environment: RunEnviro
   const recorder = createRecorder(analyzer, environment);
   analyzer.analyze(inputs as never, recorder.context);
   recorder.close();
-  const unseen = environment.inputs.gaps(analyzer.needs);
+  const unseen = [...environment.inputs.gaps(analyzer.needs), ...recorder.unseen];
   const faulty = recorder.findings.some((finding) => finding.severity !== 'info');
   const status = faulty ? 'fail' : unseen.length > 0 ? 'unknown' : 'pass';
   const result: AnalyzerResult = {
@@ -85,6 +86,7 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
   const findings: Finding[] = [];
   const rows: CheckRow[] = [];
   const looked: Record<string, number> = {};
+  const unseen: Gap[] = [];
   const occurrences = new Map<string, number>();
   const rowCounts = new Map<string, number>();
   let open = true;
@@ -103,44 +105,48 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
   function report(argument: ReportArgument<Messages>): void {
     assertOpen();
     const message = messages[argument.message] as Message;
-    const values = argument.values as Record<string, Value>;
-    const rootOwner = owners.rootOf(argument.subject);
+    const values = soundValues(argument.values);
+    const subject = soundSubject(argument.subject);
+    const rootOwner = owners.rootOf(subject);
     const key = (message.key ?? []).map((name) => values[name] ?? null);
     const fingerprint = fingerprintOf(id, argument.message, rootOwner, key);
-    const exact = `${fingerprint} ${subjectKey(argument.subject)} ${fieldOf(argument.subject)}`;
+    const exact = `${fingerprint} ${subjectKey(subject)} ${fieldOf(subject)}`;
     const occurrence = getOrCreate(occurrences, exact, () => 0);
     occurrences.set(exact, occurrence + 1);
     const finding: Finding = {
-      id: findingIdOf(fingerprint, argument.subject, occurrence),
+      id: findingIdOf(fingerprint, subject, occurrence),
       fingerprint,
       analyzerId: id,
       messageId: argument.message,
       severity: argument.severity ?? (message.severity as Severity),
       confidence: argument.confidence ?? message.confidence,
       values,
-      subject: argument.subject,
+      subject,
       rootOwner,
-      related: argument.related ?? [],
-      ...(argument.since === undefined ? {} : { since: argument.since }),
+      related: (argument.related ?? []).map(soundSubject),
+      ...(typeof argument.since === 'string' ? { since: argument.since } : {}),
       evidence: argument.evidence.map((ref) => toEvidence(ref, store)),
     };
     findings.push(finding);
     if (message.check) {
-      const { subject, evidence } = finding;
+      const { evidence } = finding;
       keepRow(message.check, { subject, state: 'bad', values, findingId: finding.id, evidence });
     }
   }
 
   function lookedAt(argument: LookedArgument<Checks>): void {
     assertOpen();
-    const { check, subject } = argument;
+    const { check } = argument;
+    const subject = soundSubject(argument.subject);
     const evidence = (argument.evidence ?? []).map((ref) => toEvidence(ref, store));
     if (argument.unseen !== undefined) {
-      keepRow(check, { subject, state: 'unseen', values: {}, reason: argument.unseen, evidence });
+      const reason = typeof argument.unseen === 'string' ? argument.unseen : argument.unseen.reason;
+      if (typeof argument.unseen !== 'string') unseen.push(argument.unseen);
+      keepRow(check, { subject, state: 'unseen', values: {}, reason, evidence });
       return;
     }
     looked[check] = (looked[check] ?? 0) + 1;
-    keepRow(check, { subject, state: 'fine', values: argument.values as Record<string, Value>, evidence });
+    keepRow(check, { subject, state: 'fine', values: soundValues(argument.values), evidence });
   }
 
   const context: AnalyzeContext<Messages, Checks> = {
@@ -155,7 +161,13 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
       ...(name === undefined ? {} : { name }),
     }),
   };
-  return { context, findings, rows, looked, close: () => (open = false) };
+  return { context, findings, rows, looked, unseen, close: () => (open = false) };
+}
+
+function soundValues(values: unknown): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values as object).map(([name, value]) => [name, soundValue(value)]),
+  );
 }
 
 function fieldOf(subject: ReportArgument<Messages>['subject']): string {

@@ -82,6 +82,7 @@ export const kongClusteringStatus = document<KongClusteringStatus>({
   id: 'kong-clustering-status',
   title: 'Data planes known to the Kong control plane',
   contentType: 'json',
+  rearranged: true,
   parse(bytes) {
     const stored = parseJsonObject(bytes);
     const replies = Array.isArray(stored.replies) ? storedReplies(stored.replies) : [bareReply(stored)];

@@ -1,26 +1,17 @@
 import type {
   CoreV1Event,
   V1ConfigMap,
-  V1CronJob,
-  V1DaemonSet,
-  V1Deployment,
-  V1EndpointSlice,
-  V1Endpoints,
-  V1Ingress,
-  V1Job,
   V1Lease,
   V1Namespace,
   V1Node,
   V1PersistentVolumeClaim,
   V1Pod,
-  V1ReplicaSet,
   V1Secret,
-  V1Service,
-  V1StatefulSet,
 } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
 
-const CONDITIONS = {
+/** Conditions of any kind. */
+export const CONDITIONS = {
   type: true,
   status: true,
   reason: true,
@@ -52,11 +43,6 @@ const CONTAINER_STATUS = {
   imageID: true,
   state: true,
   lastState: true,
-} as const;
-
-const POD_TEMPLATE = {
-  metadata: { labels: true },
-  spec: { containers: { name: true, image: true }, nodeSelector: true, tolerations: true },
 } as const;
 
 /** Pods: spec as scheduled, statuses, conditions. */
@@ -163,115 +149,6 @@ export const events = resources<CoreV1Event>()('', 'Event', {
 });
 export type EventItem = ItemOf<typeof events>;
 
-export const services = resources<V1Service>()('', 'Service', {
-  metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
-  spec: {
-    type: true,
-    selector: true,
-    clusterIP: true,
-    externalName: true,
-    externalIPs: true,
-    publishNotReadyAddresses: true,
-    ports: { name: true, port: true, targetPort: true, protocol: true, appProtocol: true, nodePort: true },
-  },
-  status: { loadBalancer: true },
-});
-export type ServiceItem = ItemOf<typeof services>;
-
-export const endpoints = resources<V1Endpoints>()('', 'Endpoints', {
-  metadata: { labels: true },
-  subsets: {
-    addresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
-    notReadyAddresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
-    ports: { name: true, port: true, protocol: true },
-  },
-});
-export type EndpointsItem = ItemOf<typeof endpoints>;
-
-export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
-  metadata: {
-    labels: { 'kubernetes.io/service-name': true, 'endpointslice.kubernetes.io/managed-by': true },
-  },
-  addressType: true,
-  ports: { name: true, port: true, protocol: true },
-  endpoints: {
-    addresses: true,
-    conditions: { ready: true, serving: true, terminating: true },
-    targetRef: { kind: true, namespace: true, name: true },
-    nodeName: true,
-  },
-});
-export type EndpointSliceItem = ItemOf<typeof endpointSlices>;
-
-export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
-  metadata: { labels: true },
-  spec: {
-    replicas: true,
-    selector: { matchLabels: true, matchExpressions: true },
-    paused: true,
-    template: POD_TEMPLATE,
-  },
-  status: {
-    replicas: true,
-    readyReplicas: true,
-    availableReplicas: true,
-    updatedReplicas: true,
-    observedGeneration: true,
-    conditions: CONDITIONS,
-  },
-});
-export type DeploymentItem = ItemOf<typeof deployments>;
-
-export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
-  metadata: {
-    labels: { 'pod-template-hash': true },
-    annotations: { 'deployment.kubernetes.io/revision': true },
-  },
-  spec: { replicas: true },
-  status: { replicas: true, readyReplicas: true, conditions: CONDITIONS },
-});
-
-export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
-  metadata: { labels: true },
-  spec: { replicas: true, selector: { matchLabels: true }, serviceName: true, template: POD_TEMPLATE },
-  status: {
-    replicas: true,
-    readyReplicas: true,
-    updatedReplicas: true,
-    currentRevision: true,
-    updateRevision: true,
-  },
-});
-
-export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
-  metadata: { labels: true },
-  spec: { selector: { matchLabels: true }, template: POD_TEMPLATE },
-  status: {
-    desiredNumberScheduled: true,
-    numberReady: true,
-    numberUnavailable: true,
-    updatedNumberScheduled: true,
-  },
-});
-
-export const jobs = resources<V1Job>()('batch', 'Job', {
-  metadata: { labels: true, annotations: { 'helm.sh/hook': true } },
-  spec: { suspend: true, completions: true, parallelism: true, backoffLimit: true },
-  status: {
-    active: true,
-    succeeded: true,
-    failed: true,
-    conditions: CONDITIONS,
-    startTime: true,
-    completionTime: true,
-  },
-});
-
-export const cronJobs = resources<V1CronJob>()('batch', 'CronJob', {
-  spec: { suspend: true, schedule: true },
-  status: { lastScheduleTime: true, lastSuccessfulTime: true },
-});
-
 /** Leases with the managers' times: the only stamp of the API server's clock on a lease. */
 export const leases = resources<V1Lease>()('coordination.k8s.io', 'Lease', {
   metadata: { labels: true, managedFields: { manager: true, operation: true, time: true } },
@@ -310,13 +187,4 @@ export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
 export const persistentVolumeClaims = resources<V1PersistentVolumeClaim>()('', 'PersistentVolumeClaim', {
   spec: { storageClassName: true, volumeName: true, accessModes: true },
   status: { phase: true, conditions: CONDITIONS },
-});
-
-export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
-  spec: {
-    ingressClassName: true,
-    tls: { hosts: true, secretName: true },
-    defaultBackend: { service: true },
-    rules: { host: true, http: { paths: { path: true, backend: { service: true } } } },
-  },
 });

@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.ts';
 import { collectSink } from './collect-sink.ts';
 import type { EntryHeader, EntrySink } from './entry-sink.ts';
 import { readFooter } from './footer.ts';
-import { openInput } from './input.ts';
+import { inputKind, openInput } from './input.ts';
 import { READ_LIMITS } from './limits.ts';
 import { MANIFEST_PATH, type Manifest, METADATA_PATH } from './manifest.ts';
 import { parseManifest, parseMetadata } from './manifest-check.ts';
@@ -65,18 +65,21 @@ export async function verifyBundle(file: string): Promise<Verification> {
     },
   });
 
-  if (!isOurs && manifest === undefined)
+  const kind = await inputKind(file);
+  if (!isOurs && manifest === undefined && (kind !== 'file' || (await readFooter(file)) === undefined))
     throw new UserError('not-a-bundle', `${file}: is not a kubecase bundle`, {
       hint: 'Only bundles written by kubecase carry what is needed to verify them.',
     });
   if (summary.truncated) problems.push(`the archive is not whole: ${summary.truncated.reason}`);
   for (const problem of summary.problems) problems.push(problem.message);
-  if (manifest === undefined) problems.push(`${MANIFEST_PATH} is missing: the collection was cut off`);
-  else {
-    if (order[0] !== METADATA_PATH) problems.push(`${METADATA_PATH} is not the first entry`);
-    if (order.at(-1) !== MANIFEST_PATH) problems.push(`${MANIFEST_PATH} is not the last entry`);
+  if (manifest === undefined) {
+    const why = summary.truncated ? 'the archive ends before it' : 'the collection was cut off';
+    problems.push(`${MANIFEST_PATH} is missing: ${why}`);
+  } else {
     compareEntries(manifest, seen, problems);
-    await compareIndex(file, manifest, problems);
+    // Order and index are of the archive: a folder has none, and a stream cannot be read twice.
+    if (kind !== 'directory') compareOrder(order, problems);
+    if (kind === 'file') await compareIndex(file, manifest, problems);
   }
   return {
     problems: limited(problems),
@@ -84,6 +87,11 @@ export async function verifyBundle(file: string): Promise<Verification> {
     complete: manifest?.complete ?? false,
     incompleteReason: manifest?.incompleteReason,
   };
+}
+
+function compareOrder(order: readonly string[], problems: string[]): void {
+  if (order[0] !== METADATA_PATH) problems.push(`${METADATA_PATH} is not the first entry`);
+  if (order.at(-1) !== MANIFEST_PATH) problems.push(`${MANIFEST_PATH} is not the last entry`);
 }
 
 function attempt<T>(problems: string[], path: string, parse: () => T): T | undefined {

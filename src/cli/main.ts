@@ -64,7 +64,7 @@ export function createProgram(setExit: (code: number) => void): Command {
 }
 
 const EXIT_HELP = `
-Exit codes: 2 usage or unusable input; 1 --fail-on reached; 3 a result was written but is incomplete; 0 otherwise.`;
+Exit codes: 2 usage or unusable input; 1 --fail-on reached; 3 a result was written but is incomplete; 70 a defect\nof kubecase; 0 otherwise.`;
 
 function add(program: Command, name: string, description: string, options: readonly OptionRow[]): Command {
   const command = program
@@ -99,12 +99,23 @@ function isEntryPoint(): boolean {
 }
 
 if (isEntryPoint()) {
-  process.stdout.on('error', ignoreClosedPipe);
-  process.exitCode = await run(process.argv.slice(2));
+  process.stdout.on('error', endWithoutStdout);
+  process.exitCode = await run(process.argv.slice(2)).catch(defect);
 }
 
-/** `kubecase … | head` closes our stdout: that is the reader's choice, not an error. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+/** Node would print the minified line the error came from before its stack. */
+function defect(error: unknown): number {
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(
+    `kubecase ${TOOL.version}: this is a defect of kubecase, please report it\n${stack}\n`,
+  );
+  return EXIT.defect;
+}
+
+/** `kubecase … | head` closes our stdout: that is the reader's choice, not an error. Anything else is one line. */
+function endWithoutStdout(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit();
+  const reason = error.code === 'ENOSPC' ? 'no space left on the disk' : (error.code ?? error.message);
+  process.stderr.write(`kubecase: stdout cannot be written: ${reason}\n`);
+  process.exit(EXIT.usage);
 }

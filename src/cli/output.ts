@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { UserError } from '../model/errors.ts';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { writeError } from '../bundle/output-file.ts';
 import type { Report } from '../model/report.ts';
 
 export type FormatName = 'html' | 'json' | 'text';
@@ -44,19 +43,20 @@ async function writeStdout(text: string): Promise<void> {
 }
 
 async function writeFile(file: string, text: string): Promise<void> {
+  let handle: FileHandle | undefined;
   try {
-    const handle = await open(file, 'w');
-    const stream = createWriteStream('', { fd: handle });
-    stream.end(text);
-    await once(stream, 'close');
+    handle = await open(file, 'w');
+    await handle.writeFile(text);
+    await handle.close();
   } catch (error) {
-    throw new UserError(
-      'output-unwritable',
-      `${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`,
-      {
-        hint: 'Give another place with --output-file.',
-        cause: error,
-      },
-    );
+    if (handle) await removeCut(file, handle);
+    throw writeError(file, error, undefined);
   }
+}
+
+/** Half a report looks like one that says less: none is better. */
+async function removeCut(file: string, handle: FileHandle): Promise<void> {
+  const isFile = (await handle.stat().catch(() => undefined))?.isFile() ?? false;
+  await handle.close().catch(() => {});
+  if (isFile) await unlink(file).catch(() => {});
 }

@@ -25,6 +25,7 @@ export function createProgress(
   let drawn = 0;
   let entries = 0;
   let bytes = 0;
+  let unreachable = false;
 
   function line(text: string): void {
     clear();
@@ -55,6 +56,7 @@ export function createProgress(
           }
           return undefined;
         case 'unreachable':
+          unreachable = true;
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
         case 'list':
           return run(`  ${event.artifact.replace('resources:', '')}: ${event.items} objects`);
@@ -65,6 +67,8 @@ export function createProgress(
             `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${mebibytes(bytes)})`,
           );
         case 'collector': {
+          // One reason for all of them, which was said.
+          if (unreachable) return undefined;
           const mark =
             event.outcome === 'collected'
               ? paint('green', 'ok', stream)
@@ -77,6 +81,10 @@ export function createProgress(
     },
     summary(result) {
       clear();
+      if (unreachable) {
+        line('The bundle holds what can be told without it; `kubecase analyze` names the cause.');
+        return;
+      }
       const missed = result.rows.filter(
         (row) => row.outcome !== 'collected' && row.outcome !== 'not-found' && row.outcome !== 'skipped',
       );

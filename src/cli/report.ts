@@ -14,7 +14,10 @@ interface ReportOptions {
 export async function report(file: string, options: ReportOptions): Promise<number> {
   const parsed = parseReport(file, await readInput(file));
   const name = file === '-' ? 'report' : basename(file).replace(/\.json$/, '');
-  await deliver(await renderReport(parsed, options.output), options.output, name, options.outputFile);
+  const rendered = await renderReport(parsed, options.output).catch((error: unknown) => {
+    throw notWhole(file, error);
+  });
+  await deliver(rendered, options.output, name, options.outputFile);
   return EXIT.ok;
 }
 
@@ -31,25 +34,40 @@ async function readInput(file: string): Promise<string> {
   }
 }
 
+const HINT = 'Give the output of `kubecase analyze -o json`.';
+
+/** The parts every report has; a text that lacks one was not written by `analyze`. */
+const LISTS = ['bundles', 'results', 'findings', 'checklists', 'facts', 'unseen'] as const;
+const OBJECTS = ['tool', 'cluster', 'collection', 'diagnosis', 'catalog'] as const;
+
 function parseReport(file: string, text: string): Report {
-  let parsed: unknown;
+  let parsed: Partial<Report> | null;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new UserError('input-not-report', `${file}: is not JSON`, {
-      hint: 'Give the output of `kubecase analyze -o json`.',
-      cause: error,
-    });
+    throw new UserError('input-not-report', `${file}: is not JSON`, { hint: HINT, cause: error });
   }
-  const version = (parsed as Partial<Report> | null)?.schemaVersion;
+  const version = parsed?.schemaVersion;
   if (version !== REPORT_SCHEMA_VERSION) {
-    throw new UserError(
-      'input-not-report',
-      `${file}: is not a kubecase report of schema version ${REPORT_SCHEMA_VERSION}`,
-      {
-        hint: 'Give the output of `kubecase analyze -o json`.',
-      },
-    );
+    const what = `a kubecase report of schema version ${REPORT_SCHEMA_VERSION}`;
+    throw new UserError('input-not-report', `${file}: is not ${what}`, { hint: HINT });
   }
+  const missing = [
+    ...LISTS.filter((part) => !Array.isArray(parsed?.[part])),
+    ...OBJECTS.filter((part) => typeof parsed?.[part] !== 'object' || parsed[part] === null),
+  ];
+  if (missing.length > 0) throw notWhole(file, new Error(`without ${missing.join(', ')}`));
   return parsed as Report;
+}
+
+function notWhole(file: string, error: unknown): UserError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    'input-not-report',
+    `${file}: is not a kubecase report as it was written (${reason})`,
+    {
+      hint: HINT,
+      cause: error,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { EXIT } from '../model/errors.ts';
 import { writeKubeconfig } from '../serve/kubeconfig.ts';
 import { startServe } from '../serve/server.ts';
+import { openSource } from '../serve/source.ts';
 
 interface ServeFlags {
   readonly port: number;
@@ -12,7 +13,7 @@ interface ServeFlags {
 /** Answers kubectl from a bundle until it is interrupted; the kubeconfig goes with it. */
 export async function serve(bundle: string, { port, kubeconfigFile }: ServeFlags): Promise<number> {
   const ended = untilSignal();
-  const served = await startServe({ input: bundle, port });
+  const served = await startServe({ source: await openSource(bundle), port });
   const kubeconfig = kubeconfigFile ?? `${bundleName(bundle)}.kubeconfig`;
   try {
     await writeKubeconfig(kubeconfig, served.kubeconfig);

@@ -1,3 +1,5 @@
+import { cutMarker } from '../redact/cut.ts';
+
 const NEWLINE = 0x0a;
 
 /** What was cut from a log, known once it has been read. */
@@ -12,11 +14,6 @@ export interface LogCut {
 /** A cut record to pass to {@link capLog}. */
 export function newLogCut(): LogCut {
   return { headBytes: 0, tailBytes: 0, droppedBytes: 0 };
-}
-
-/** The line that stands where bytes were cut. */
-export function cutMarker(droppedBytes: number): string {
-  return `[kubecase: ${droppedBytes} bytes cut here; --max-log-size raises the limit]\n`;
 }
 
 /**

@@ -21,7 +21,7 @@ export const eventIndex = defineDerived({
       const { kind, namespace, name, apiVersion } = event.involvedObject ?? {};
       getOrCreate(byObject, keyOf(apiVersion ?? '', kind ?? '', namespace, name ?? ''), () => []).push(event);
     }
-    for (const list of byObject.values()) list.sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1));
+    for (const list of byObject.values()) list.sort(newestFirst);
     return {
       about(item) {
         const { namespace, name, uid } = item.metadata;
@@ -33,6 +33,11 @@ export const eventIndex = defineDerived({
     };
   },
 });
+
+function newestFirst(a: EventItem, b: EventItem): number {
+  const [first, second] = [eventTime(a), eventTime(b)];
+  return first < second ? 1 : first > second ? -1 : 0;
+}
 
 /**
  * When an event last happened. The scheduler fills the new-style fields only, so the order is

@@ -1,7 +1,15 @@
 import type { Derived } from '../model/artifact.ts';
+import { certificateInventory } from './certificate-inventory.ts';
+import { kongPlanes } from './kong-planes.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { nodeFacts } from './node-facts.ts';
 import { workloadFacts } from './workload-facts.ts';
 
 /** The tables of the report's cluster facts, in the order they are shown. */
-export const factTables: readonly Derived[] = [nodeFacts, workloadFacts, leaseFacts] as readonly Derived[];
+export const factTables: readonly Derived[] = [
+  nodeFacts,
+  workloadFacts,
+  certificateInventory,
+  leaseFacts,
+  kongPlanes,
+] as readonly Derived[];

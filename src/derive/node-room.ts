@@ -18,15 +18,16 @@ export const nodeRoom = defineDerived({
   title: 'Room on nodes',
   needs: { nodes: optional(nodes), pods: optional(pods) },
   derive({ nodes: nodeCollection, pods: podCollection }): NodeRoom {
-    const offered = new Map(nodeCollection.items.map((node) => [node.metadata.name, node.status?.allocatable]));
+    const offered = new Map(
+      nodeCollection.items.map((node) => [node.metadata.name, node.status?.allocatable]),
+    );
     const used = new Map<string, Map<string, number>>();
     for (const pod of podCollection.items) {
       const { nodeName } = pod.spec ?? {};
       const phase = pod.status?.phase;
       if (!nodeName || phase === 'Succeeded' || phase === 'Failed') continue;
       const sum = getOrCreate(used, nodeName, () => new Map<string, number>());
-      for (const [resource, amount] of podRequests(pod))
-        sum.set(resource, (sum.get(resource) ?? 0) + amount);
+      for (const [resource, amount] of podRequests(pod)) sum.set(resource, (sum.get(resource) ?? 0) + amount);
     }
     const { complete } = podCollection.coverage;
     function allocatable(node: string, resource: string): number {

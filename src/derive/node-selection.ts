@@ -3,24 +3,18 @@ import type { NodeItem, PodItem } from '../artifacts/resources.ts';
 type Spec = NonNullable<PodItem['spec']>;
 type Taint = NonNullable<NonNullable<NodeItem['spec']>['taints']>[number];
 type Terms = NonNullable<
-  NonNullable<
-    NonNullable<Spec['affinity']>['nodeAffinity']
-  >['requiredDuringSchedulingIgnoredDuringExecution']
+  NonNullable<NonNullable<Spec['affinity']>['nodeAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']
 >['nodeSelectorTerms'];
 type Requirement = NonNullable<Terms[number]['matchExpressions']>[number];
 
-/** Taints that keep a new pod away: of effect NoSchedule or NoExecute, and not tolerated. */
-export function untoleratedTaints(pod: PodItem, node: NodeItem): Taint[] {
-  const tolerations = pod.spec?.tolerations ?? [];
-  return (node.spec?.taints ?? []).filter(
-    (taint) =>
-      taint.effect !== 'PreferNoSchedule' &&
-      !tolerations.some(({ key, operator = 'Equal', value = '', effect }) => {
-        if (effect && effect !== taint.effect) return false;
-        if (!key) return operator === 'Exists';
-        return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
-      }),
-  );
+/** Whether a pod stays away from nodes with this taint: its effect is NoSchedule or NoExecute, and it is not tolerated. */
+export function isKeptAway(pod: PodItem, taint: Pick<Taint, 'key' | 'value' | 'effect'>): boolean {
+  if (taint.effect === 'PreferNoSchedule') return false;
+  return !(pod.spec?.tolerations ?? []).some(({ key, operator = 'Equal', value = '', effect }) => {
+    if (effect && effect !== taint.effect) return false;
+    if (!key) return operator === 'Exists';
+    return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+  });
 }
 
 /**

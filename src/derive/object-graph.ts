@@ -1,17 +1,13 @@
+import { endpointSlices, type ServiceItem, services } from '../artifacts/network-resources.ts';
+import { nodes, type PodItem, pods } from '../artifacts/resources.ts';
 import {
   cronJobs,
   daemonSets,
   deployments,
-  endpointSlices,
   jobs,
-  nodes,
-  type PodItem,
-  pods,
   replicaSets,
-  type ServiceItem,
-  services,
   statefulSets,
-} from '../artifacts/resources.ts';
+} from '../artifacts/workload-resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
@@ -98,7 +94,7 @@ function linkOwner(
   getOrCreate(ownedBy, subjectKey(owner), () => []).push(key);
 }
 
-/** Selection by labels, one pass over the pods of each namespace per distinct first label. */
+/** Selection by labels: of each selector only the pods of its rarest pair are looked at. */
 function linkServices(serviceItems: readonly ServiceItem[], podItems: readonly PodItem[]) {
   const servicesOf = new Map<string, string[]>();
   const podsOf = new Map<string, string[]>();
@@ -110,10 +106,13 @@ function linkServices(serviceItems: readonly ServiceItem[], podItems: readonly P
   }
   for (const service of serviceItems) {
     const selector = service.spec?.selector ?? {};
-    const first = Object.entries(selector)[0];
-    if (!first || service.spec?.type === 'ExternalName') continue;
+    if (service.spec?.type === 'ExternalName') continue;
     const key = subjectKey(subjectOf(service));
-    for (const pod of podsByLabel.get(`${service.metadata.namespace}/${first[0]}=${first[1]}`) ?? []) {
+    const candidates = Object.entries(selector).map(
+      ([label, value]) => podsByLabel.get(`${service.metadata.namespace}/${label}=${value}`) ?? [],
+    );
+    const [rarest = []] = candidates.sort((a, b) => a.length - b.length);
+    for (const pod of rarest) {
       if (!matchesLabels(pod.metadata.labels, selector)) continue;
       const podKey = subjectKey(subjectOf(pod));
       getOrCreate(podsOf, key, () => []).push(podKey);

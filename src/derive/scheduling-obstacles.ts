@@ -1,6 +1,6 @@
 import type { NodeItem, PodItem } from '../artifacts/resources.ts';
 import type { NodeRoom } from './node-room.ts';
-import { unmatchedSelection, untoleratedTaints } from './node-selection.ts';
+import { isKeptAway, unmatchedSelection } from './node-selection.ts';
 import { podRequests } from './pod-requests.ts';
 import type { ObstacleKind } from './scheduling-message.ts';
 
@@ -24,7 +24,8 @@ export interface Candidate {
   readonly obstacles: readonly Obstacle[];
 }
 
-const CORDON_TAINT = 'node.kubernetes.io/unschedulable';
+/** A cordon acts as this taint, whether or not the node controller has set it yet. */
+const CORDON = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
 /** Set by the node controller while something is wrong with the node: it goes by itself. */
 const CONDITION_TAINT = /^node\.kubernetes\.io\//;
 const CONTROL_PLANE_TAINT = /^node-role\.kubernetes\.io\/(?:control-plane|master)$/;
@@ -45,12 +46,12 @@ export function obstaclesOn(
   const obstacles: Obstacle[] = [];
   const wanted = unmatchedSelection(pod, node);
   if (wanted.length > 0) obstacles.push({ kind: 'nodeAffinity', wanted });
-  const taints = untoleratedTaints(pod, node);
-  if (node.spec?.unschedulable && taints.some((taint) => taint.key === CORDON_TAINT))
-    obstacles.push({ kind: 'cordoned' });
-  for (const { key, value, effect } of taints) {
-    if (key === CORDON_TAINT) continue;
-    obstacles.push({ kind: 'taint', taint: `${key}${value ? `=${value}` : ''}:${effect}`, weight: weightOf(key) });
+  if (node.spec?.unschedulable && isKeptAway(pod, CORDON)) obstacles.push({ kind: 'cordoned' });
+  for (const taint of node.spec?.taints ?? []) {
+    const { key, value, effect } = taint;
+    if (key === CORDON.key || !isKeptAway(pod, taint)) continue;
+    const text = `${key}${value ? `=${value}` : ''}:${effect}`;
+    obstacles.push({ kind: 'taint', taint: text, weight: weightOf(key) });
   }
   obstacles.push(...shortages(pod, node.metadata.name, room));
   return { node, obstacles: obstacles.filter(({ kind }) => kinds.size === 0 || kinds.has(kind)) };
@@ -70,7 +71,7 @@ function shortages(pod: PodItem, node: string, room: NodeRoom): Obstacle[] {
 /** The candidates nearest to taking the pod, the one with most room first; none when some node has no obstacle. */
 export function nearest(candidates: readonly Candidate[]): readonly Candidate[] {
   const costs = candidates.map((one) => one.obstacles.reduce((sum, obstacle) => sum + costOf(obstacle), 0));
-  const lowest = Math.min(...costs);
+  const lowest = costs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (lowest === 0) return [];
   return candidates.filter((_, index) => costs[index] === lowest).sort((a, b) => shortOf(a) - shortOf(b));
 }

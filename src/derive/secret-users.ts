@@ -1,4 +1,5 @@
-import { ingresses, type PodItem, pods, type SecretItem } from '../artifacts/resources.ts';
+import { ingresses } from '../artifacts/network-resources.ts';
+import { type PodItem, pods, type SecretItem } from '../artifacts/resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { subjectKey, subjectOf } from '../model/subject.ts';

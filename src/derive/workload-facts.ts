@@ -1,4 +1,4 @@
-import { daemonSets, deployments, statefulSets } from '../artifacts/resources.ts';
+import { daemonSets, deployments, statefulSets } from '../artifacts/workload-resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { Value } from '../model/message.ts';

@@ -22,7 +22,7 @@ export function components(
 
   function leave(node: string): void {
     if (low.get(node) !== index.get(node)) return;
-    const members = path.splice(path.indexOf(node));
+    const members = path.splice(path.lastIndexOf(node));
     for (const member of members) onPath.delete(member);
     const leader = members.reduce((a, b) => ((order.get(a) as number) <= (order.get(b) as number) ? a : b));
     for (const member of members) leaders.set(member, leader);

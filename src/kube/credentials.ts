@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { UserError } from '../model/errors.ts';
 import type { PublicCredentials } from '../model/kube.ts';
 import { codeOf, oneLine } from './failure.ts';
@@ -34,16 +35,31 @@ export async function readCredentials(target: Target, signal: AbortSignal): Prom
     if (typeof value === 'string') headers[name.toLowerCase()] = value.trim();
   }
   if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  return {
-    tls: onlyDefined({
-      ca: text(options.ca),
-      cert: text(options.cert),
-      key: text(options.key),
-      servername: options.servername,
-      rejectUnauthorized: options.rejectUnauthorized,
-    }),
-    headers,
-  };
+  const tls = onlyDefined({
+    ca: text(options.ca),
+    cert: text(options.cert),
+    key: text(options.key),
+    servername: options.servername,
+    rejectUnauthorized: options.rejectUnauthorized,
+  });
+  refuseUnreadable(target, tls);
+  return { tls, headers };
+}
+
+/** Certificates and keys that cannot be read would look like a TLS failure of the server. */
+function refuseUnreadable({ clusterName, user }: Target, { ca, cert, key }: Credentials['tls']): void {
+  const hint = 'see: kubectl config view --raw';
+  if (ca !== undefined && !ca.includes('-----BEGIN ')) {
+    const message = `the certificate authority of cluster ${clusterName} in the kubeconfig is no PEM certificate`;
+    throw new UserError('kubeconfig-invalid', message, { hint });
+  }
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const reason = cause instanceof Error ? firstLine(cause.message) : String(cause);
+    const message = `client certificate and key of user ${user?.name} in the kubeconfig cannot be used: ${reason}`;
+    throw new UserError('kubeconfig-invalid', message, { hint, cause });
+  }
 }
 
 /** The parts of the kubeconfig that may be shown: certificates and names. Unreadable files are left out. */

@@ -76,6 +76,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
   const kind = await inputKind(input);
   const state = createState(kind === 'file' ? await manifestOf(input) : undefined);
   const hasFileTimes = kind !== 'directory';
+  let contents = 0;
   const detection = createDetection(LAYOUTS, anyFiles, {
     onLayout: (layout) => visitor.onLayout?.(layout),
     onFile: (layout, path, first, header) => open(layout, { path, first, header }),
@@ -99,6 +100,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
       case 'coverage':
         return collectSink(COVERAGE_MAX, (bytes) => state.addRows(layout.coverage?.(path, bytes) ?? []));
       default: {
+        contents++;
         const sink = visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), {
           ...header,
           path,
@@ -111,10 +113,17 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
 
   const summary = await readEntries(input, detection.handler, options);
   const layout = detection.finish();
+  if (layout === anyFiles && contents === 0 && summary.truncated === undefined) throw noBundle(input);
   const reading = { ...state.reading(layout, summary), hasFileTimes };
   const { incomplete, manifest } = reading;
   if (kind !== 'file' || incomplete !== undefined || manifest === undefined) return reading;
   return (await hasLostFooter(input, manifest)) ? { ...reading, incomplete: FOOTER_LOST } : reading;
+}
+
+function noBundle(input: string): UserError {
+  return new UserError('input-not-bundle', `${input}: no bundle and no Kubernetes object is in it`, {
+    hint: 'Give the .tar.gz made by `kubecase collect`, a support bundle, or the folder one was unpacked to.',
+  });
 }
 
 /** Gives the converted bytes to a sink, or an end without bytes when they cannot be converted. */

@@ -44,7 +44,8 @@ export type LookedArgument<C extends Checks> = {
     readonly evidence?: readonly EvidenceRef[];
   } & (
     | { readonly values: CheckValuesOf<C[K]>; readonly unseen?: never }
-    | { readonly unseen: string; readonly values?: never }
+    // A Gap keeps the analyzer from `pass`; a text is only shown, for what merely explains.
+    | { readonly unseen: string | Gap; readonly values?: never }
   );
 }[keyof C & string];
 

@@ -30,6 +30,8 @@ export interface DocumentArtifact<T = unknown> {
   readonly version: number;
   readonly title: string;
   readonly contentType: ContentType;
+  /** Set when the parsed value is arranged otherwise than the bytes: no pointer of it is shown then. */
+  readonly rearranged?: boolean;
   /** A document above this size (bytes) is `truncated`, never parsed. */
   readonly maxBytes: number;
   /** Parses the bytes; a throw makes the document an `error` row of the coverage. */

@@ -15,7 +15,10 @@ export type Effect =
   | 'pod-crashing'
   | 'pod-not-ready'
   | 'service-without-endpoints'
-  | 'data-plane-not-connected';
+  | 'collection-broken-off'
+  | 'data-plane-not-connected'
+  /** The signs of a lost link, in a data plane's log and its control plane's list. */
+  | 'data-plane-link-down';
 
 /**
  * A directed relation of the object graph, read from the cause's subject to the symptom's objects (its

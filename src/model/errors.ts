@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** A result was written but it is incomplete: interrupted, refused, cut. */
   incomplete: 3,
+  /** A defect of kubecase itself; the stack is printed (EX_SOFTWARE of sysexits.h). */
+  defect: 70,
 } as const;
 
 /** A mistake or condition the user can mend: printed as one line (what, where, what to do), never as a stack. */

@@ -95,9 +95,12 @@ type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) exten
   ? I
   : never;
 
+/** Boxed, since a text without placeholders would swallow the others in a plain union. */
+type Boxed<S extends string> = S extends string ? { readonly placeholders: PlaceholdersOf<S> } : never;
+
 /** All placeholders of a message: of its text and of its remedy's texts. */
-export type ValuesOf<M extends Message> = PlaceholdersOf<M['text']> &
-  UnionToIntersection<PlaceholdersOf<StepTexts<M>>>;
+export type ValuesOf<M extends Message> =
+  UnionToIntersection<Boxed<M['text'] | StepTexts<M>>> extends { readonly placeholders: infer P } ? P : never;
 
 /** Placeholders of a check's texts. */
 export type CheckValuesOf<C extends Check> = PlaceholdersOf<C['found']> & PlaceholdersOf<C['expected']>;

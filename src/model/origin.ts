@@ -12,6 +12,8 @@ export interface OriginInfo {
   readonly line: number;
   /** JSON Pointer to the item inside the entry: `/items/3`, or empty for a whole file. */
   readonly pointer: string;
+  /** True when pointers into the value do not lead into the entry: its parts are arranged otherwise. */
+  readonly rearranged?: boolean;
   readonly scope: Scope;
   readonly observation?: Observation;
 }

@@ -1,16 +1,22 @@
+import { contentStart, createKeyRest, MAX_REST_LINES } from './key-rest.ts';
 import { LINE_PREFIX, secretValue } from './named.ts';
 import { telling } from './names.ts';
-import { type KeyBlock, openKeyBlock } from './pem.ts';
+import { KEY_END, type KeyBlock, openKeyBlock, privateKeys } from './pem.ts';
 import { type RedactionPolicy, redactOneLine } from './policy.ts';
 import { mark, type Tally } from './rules.ts';
 import { createWindows, MAX_LINE } from './windows.ts';
 
 /** Redacts the lines of one text in order; what spans several lines is kept in mind between them. */
 export interface LineRedactor {
-  /** The line, without its line break, as it may be shown. */
-  line(text: string): string;
-  /** Tells that a line too long to be held passed by; blocks do not continue behind it. */
-  skipLongLine(): void;
+  /**
+   * The line, without its line break, as it may be shown, behind lines that were held back. `undefined`: it is
+   * held back itself, because the lines below tell whether it is a part of a private key.
+   */
+  line(text: string): string | undefined;
+  /** Tells that a line too long to be held passes by; blocks do not continue behind it. What was held back comes back. */
+  skipLongLine(): string;
+  /** The same for the last line, which has no line break; nothing is held back any longer. */
+  end(text: string): string;
   /** Whether the next line must be given even when the prefilter finds nothing in it. */
   readonly insideBlock: boolean;
 }
@@ -23,47 +29,107 @@ const NAME_LINE = /^[\s-]*["']?(?:[Nn]ame|[Kk]ey)["']?[ \t]*[:=][ \t]*["']?([\w.
 const VALUE_LINE = /^[\s-]*["']?[Vv]alue["']?[ \t]*[:=][ \t]*/;
 const VALUE_BLOCK = /^([\s-]*)["']?value["']?[ \t]*:[ \t]*[|>][+-]?\d?[ \t]*$/;
 
-/** A redactor for the lines of one text or log. */
-export function createLineRedactor(policy: RedactionPolicy, tally: Tally): LineRedactor {
+/**
+ * A redactor for the lines of one text or log. With `maxHeld` it holds no more lines back and hides longer runs
+ * that might be keys; without, it may hold all.
+ */
+export function createLineRedactor(
+  policy: RedactionPolicy,
+  tally: Tally,
+  { maxHeld = MAX_REST_LINES }: { readonly maxHeld?: number } = {},
+): LineRedactor {
+  const rest = policy.detectors.includes(privateKeys) ? createKeyRest(maxHeld) : undefined;
+  let held: { readonly text: string; readonly ending: string }[] = [];
+  let hiding = false;
   let key: KeyBlock | undefined;
   let block: { readonly indent: number } | undefined;
   let pair: string | undefined;
   return {
     get insideBlock() {
-      return key !== undefined || block !== undefined || pair !== undefined;
+      return key !== undefined || block !== undefined || pair !== undefined || rest?.attentive === true;
     },
     skipLongLine,
-    line(text) {
-      if (text.length > MAX_LINE) {
-        skipLongLine();
-        const windows = createWindows(policy, tally);
-        return windows.push(text) + windows.end();
-      }
-      const ending = text.endsWith('\r') ? '\r' : '';
-      return redact(ending === '' ? text : text.slice(0, -1)) + ending;
+    line,
+    end(text) {
+      const shown = line(text);
+      const before = held.length > 0 && shown !== undefined ? `${shown}\n` : (shown ?? '');
+      return before + release().slice(0, -1);
     },
   };
 
-  function skipLongLine(): void {
+  function line(text: string): string | undefined {
+    if (text.length > MAX_LINE) {
+      const before = skipLongLine();
+      const windows = createWindows(policy, tally);
+      return before + windows.push(text) + windows.end();
+    }
+    const ending = text.endsWith('\r') ? '\r' : '';
+    return redact(ending === '' ? text : text.slice(0, -1), ending);
+  }
+
+  function skipLongLine(): string {
     key = undefined;
     block = undefined;
     pair = undefined;
+    rest?.reset();
+    return release();
   }
 
-  function redact(text: string): string {
+  function redact(text: string, ending: string): string | undefined {
     if (key) {
       const replaced = key.line(text);
       if (replaced === undefined || replaced.over) key = undefined;
-      if (replaced) return replaced.text + (replaced.rest === '' ? '' : plain(replaced.rest));
+      if (replaced) return replaced.text + (replaced.rest === '' ? '' : plain(replaced.rest)) + ending;
     }
     if (block) {
       const replaced = blockLine(text, block.indent);
-      if (replaced !== undefined) return replaced;
+      if (replaced !== undefined) return replaced + ending;
       block = undefined;
     }
     const name = pair;
     pair = undefined;
-    return plain(name === undefined ? text : valueLine(text, name));
+    return outside(name === undefined ? text : valueLine(text, name), ending);
+  }
+
+  /** A line outside of every block; it may be one of a key whose beginning is missing. */
+  function outside(text: string, ending: string): string | undefined {
+    const verdict = rest?.take(text) ?? 'show';
+    if (verdict === 'hold') {
+      held.push({ text, ending });
+      return undefined;
+    }
+    if (verdict === 'restart') return restart({ text, ending });
+    if (verdict === 'show') return release() + plain(text) + ending;
+    const before = hide();
+    hiding = verdict === 'hide';
+    const shown = before + hiddenLine(text);
+    if (hiding) return shown + ending;
+    const after = text.slice(text.search(KEY_END)).replace(KEY_END, '');
+    return shown + (after === '' ? '' : plain(after)) + ending;
+  }
+
+  function restart(line: { readonly text: string; readonly ending: string }): string | undefined {
+    const before = release();
+    held.push(line);
+    // What is shown ends without its line break, as every line does.
+    return before === '' ? undefined : before.slice(0, -1);
+  }
+
+  /** The lines held back, as they may be shown, each with its line break. */
+  function release(): string {
+    hiding = false;
+    return takeHeld((text) => redactOneLine(text, policy, tally));
+  }
+
+  function hide(): string {
+    if (!hiding) tally.add('private-key');
+    return takeHeld(hiddenLine);
+  }
+
+  function takeHeld(shown: (text: string) => string): string {
+    const lines = held;
+    held = [];
+    return lines.map(({ text, ending }) => `${shown(text)}${ending}\n`).join('');
   }
 
   /** A line outside of every block; it may open one. */
@@ -107,4 +173,8 @@ export function createLineRedactor(policy: RedactionPolicy, tally: Tally): LineR
     tally.add('env-value');
     return text.slice(0, value.start) + mark('env-value') + text.slice(value.end);
   }
+}
+
+function hiddenLine(text: string): string {
+  return text.slice(0, contentStart(text)) + mark('private-key');
 }

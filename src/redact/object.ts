@@ -2,10 +2,10 @@ import { isHarmless } from './harmless.ts';
 import { DEFAULT_POLICY, type RedactionPolicy } from './policy.ts';
 import { argumentValues, programValues } from './programs.ts';
 import { createTally, isRedacted, mark, type Redactions, type Tally } from './rules.ts';
-import { isSecret, redactSecret } from './secret.ts';
+import { isSecret, isSecretField, redactSecretField } from './secret.ts';
 import { applySpans } from './span.ts';
 import { redactBinary, redactString } from './strings.ts';
-import { type Fields, isFields, type Walk, withElements, withFields } from './walk.ts';
+import { type Fields, isFields, setField, type Walk, withElements, withFields } from './walk.ts';
 
 /** A value without its secrets. */
 export interface RedactedObject {
@@ -39,6 +39,12 @@ const VALUE_FIELDS: ReadonlySet<string> = new Set([
 const NUMERIC = /(?:pass(?:word|wd|phrase|code)?|pwd|secret)$/i;
 /** Private parts of a JSON Web Key (RFC 7517, RFC 7518 §6). */
 const KEY_PARTS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+/** Fields that mean something by more than the words of their names. */
+const SPECIAL_FIELDS: ReadonlySet<string> = new Set([
+  ...REFERENCE_FIELDS,
+  ...KEY_PARTS,
+  ...['data', 'stringData', 'binaryData', 'items', 'value', 'Value', LAST_APPLIED],
+]);
 
 /**
  * Removes the secrets of a Kubernetes object, a list of them or any other JSON value. `kind` is for items of
@@ -78,21 +84,49 @@ export function createWalk(policy: RedactionPolicy, tally: Tally, depth = 0): Wa
 }
 
 function redactAny(value: unknown, kind: string | undefined, walk: Walk): unknown {
-  if (typeof value === 'string') return walk.string(value);
-  if (Array.isArray(value)) return redactList(value, walk);
-  return isFields(value) ? redactFields(value, kind, walk) : value;
+  if (typeof value === 'string') return redactString(value, walk);
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? redactList(value, walk) : redactFields(value as Fields, kind, walk);
 }
 
+/** As `withFields`, but without a call back for each field: almost all of them are plain. */
 function redactFields(object: Fields, hint: string | undefined, walk: Walk): Fields {
+  const { plainFields } = walk.policy;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(object)) {
+    const before = object[key];
+    const after = plainFields.has(key)
+      ? redactAny(before, undefined, walk)
+      : redactNamed(object, key, { hint, walk });
+    if (after === before) continue;
+    copy ??= { ...object };
+    setField(copy, key, after);
+  }
+  return copy ?? object;
+}
+
+/** A field whose name may tell something, or is not known yet. */
+function redactNamed(
+  object: Fields,
+  key: string,
+  { hint, walk }: { readonly hint: string | undefined; readonly walk: Walk },
+): unknown {
+  const value = object[key];
+  if (isPlain(key, walk)) {
+    walk.policy.plainFields.add(key);
+    return redactAny(value, undefined, walk);
+  }
+  if (isSecretField(key) && isSecret(object, hint)) return redactSecretField(key, value, walk);
+  if (typeof value === 'string') return redactText(object, key, value, walk);
   const kind = typeof object.kind === 'string' ? object.kind : hint;
-  const field = (key: string, value: unknown): unknown => {
-    if (typeof value === 'string') return redactText(object, key, value, walk);
-    return typeof value === 'object' || typeof value === 'number'
-      ? redactField({ key, value, kind }, walk)
-      : value;
-  };
-  if (isSecret(object, hint)) return redactSecret(object, walk, field);
-  return withFields(object, field);
+  return typeof value === 'object' || typeof value === 'number'
+    ? redactField({ key, value, kind }, walk)
+    : value;
+}
+
+/** Whether a name says nothing about what stands in its field, whatever stands beside it. */
+function isPlain(key: string, walk: Walk): boolean {
+  return !SPECIAL_FIELDS.has(key) && walk.policy.names.telling(key) === undefined;
 }
 
 /** A field whose value is no string. */
@@ -108,7 +142,7 @@ function redactField(
     return withElements(value, (item) => walk.value(item, itemKind));
   }
   if (walk.policy.names.telling(key) === undefined || REFERENCES_BY_KIND.has(`${kind}.${key}`)) {
-    return typeof value === 'number' ? value : walk.value(value);
+    return redactAny(value, undefined, walk);
   }
   return redactBelow(key, value, walk);
 }
@@ -153,14 +187,16 @@ function redactBelow(key: string, value: unknown, walk: Walk): unknown {
 }
 
 function redactList(list: readonly unknown[], walk: Walk): readonly unknown[] {
-  if (typeof list[0] !== 'string') return withElements(list, (element) => walk.value(element));
+  if (typeof list[0] !== 'string') {
+    return withElements(list, (element) => redactAny(element, undefined, walk));
+  }
   const values = argumentValues(list);
   const programs = programValues(list);
   return withElements(list, (element, index) => {
-    if (typeof element !== 'string') return walk.value(element);
+    if (typeof element !== 'string') return redactAny(element, undefined, walk);
     if (values.has(index)) return replace('argument', walk);
     const spans = programs.get(index);
-    return walk.string(spans === undefined ? element : applySpans(element, spans, walk.tally));
+    return redactString(spans === undefined ? element : applySpans(element, spans, walk.tally), walk);
   });
 }
 

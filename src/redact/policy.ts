@@ -1,4 +1,5 @@
 import type { Detector } from './detector.ts';
+import { createTextMemory, type TextMemory } from './memory.ts';
 import { namedValues } from './named.ts';
 import { createNameBook, type NameBook } from './names.ts';
 import { pairedValues } from './pairs.ts';
@@ -16,7 +17,13 @@ export interface RedactionPolicy {
   readonly prefilter: Prefilter;
   /** Remembers answers that depend on nothing but the name. */
   readonly names: NameBook;
+  /** Names of fields that say nothing about what stands in them. */
+  readonly plainFields: TextMemory;
+  /** Strings of objects that were found clean although they hold a trigger; most repeat in every object. */
+  readonly cleanStrings: TextMemory;
 }
+
+const MEMORY = { texts: 10_000, characters: 256 };
 
 /** The built-in detectors, most telling first. */
 export const BUILT_IN_DETECTORS: readonly Detector[] = [
@@ -35,6 +42,8 @@ export function createPolicy(detectors: readonly Detector[]): RedactionPolicy {
     detectors,
     prefilter: createPrefilter(detectors.map((detector) => detector.triggers)),
     names: createNameBook(),
+    plainFields: createTextMemory(MEMORY),
+    cleanStrings: createTextMemory(MEMORY),
   };
 }
 

@@ -28,7 +28,8 @@ export function createPrefilter(groups: readonly (readonly string[])[]): Prefilt
   const single = new Map<string, number>();
   for (const [group, triggers] of groups.entries())
     for (const trigger of triggers) add(trigger, groupBit(group));
-  const singles = [...single];
+  const characters = [...single.keys()];
+  const characterBits = [...single.values()];
   return { next, hits };
 
   function add(trigger: string, bit: number): void {
@@ -49,7 +50,7 @@ export function createPrefilter(groups: readonly (readonly string[])[]): Prefilt
 
   function next(bytes: Uint8Array, from: number, to: number): number {
     let found = nextGroup(bytes, from, to);
-    for (const [character] of singles) {
+    for (const character of characters) {
       const at = bytes.subarray(from, found === -1 ? to : found).indexOf(character.charCodeAt(0));
       if (at !== -1) found = from + at;
     }
@@ -77,7 +78,9 @@ export function createPrefilter(groups: readonly (readonly string[])[]): Prefilt
 
   function hits(text: string): number {
     let found = 0;
-    for (const [character, bit] of singles) if (text.includes(character)) found |= bit;
+    for (let index = 0; index < characters.length; index++) {
+      if (text.includes(characters[index] ?? '')) found |= characterBits[index] ?? 0;
+    }
     let at = FARTHEST;
     while (at < text.length) {
       const jump = skip[((text.charCodeAt(at - 1) << 8) | text.charCodeAt(at)) & 0xffff] ?? 0;

@@ -52,25 +52,32 @@ export const programFlags: Detector = {
 const PROGRAM = /mysql|mariadb|redis-|sshpass|ldap|pass:|-literal|login/;
 const FLAG = /^--?([A-Za-z][\w.-]{0,127})$/;
 
+const NO_VALUES: ReadonlySet<number> = new Set();
+const NO_SPANS: ReadonlyMap<number, readonly Span[]> = new Map();
+
 /** Which elements of an argument list are values of telling flags, by position: `['--token', 'x']` gives 1. */
-export function argumentValues(list: readonly unknown[]): Set<number> {
-  const found = new Set<number>();
-  for (const [index, element] of list.entries()) {
+export function argumentValues(list: readonly unknown[]): ReadonlySet<number> {
+  let found: Set<number> | undefined;
+  for (let index = 1; index < list.length; index++) {
+    const element = list[index];
     const previous = list[index - 1];
-    if (typeof element !== 'string' || typeof previous !== 'string' || element.startsWith('-')) continue;
+    if (typeof element !== 'string' || typeof previous !== 'string') continue;
+    if (element.startsWith('-') || !previous.startsWith('-')) continue;
     const name = FLAG.exec(previous)?.[1] ?? '';
     const kind = telling(name);
-    if (kind !== undefined && !isHarmless(name, kind, element)) found.add(index);
+    if (kind === undefined || isHarmless(name, kind, element)) continue;
+    found ??= new Set();
+    found.add(index);
   }
-  return found;
+  return found ?? NO_VALUES;
 }
 
 /** The parts of elements in which a short flag of a known program gives a password, by position of the element. */
-export function programValues(list: readonly unknown[]): Map<number, Span[]> {
+export function programValues(list: readonly unknown[]): ReadonlyMap<number, readonly Span[]> {
+  if (!list.every((element) => typeof element === 'string')) return NO_SPANS;
+  const joined = list.length === 1 ? (list[0] ?? '') : list.join('\n');
+  if (!PROGRAM.test(joined)) return NO_SPANS;
   const found = new Map<number, Span[]>();
-  if (!list.every((element) => typeof element === 'string')) return found;
-  const joined = list.join('\n');
-  if (!PROGRAM.test(joined)) return found;
   const spans: Span[] = [];
   programFlags.find(joined, true, spans);
   for (const span of mergeSpans(spans, joined)) {

@@ -34,15 +34,19 @@ export interface Tally {
   readonly redactions: Redactions;
 }
 
+const NOTHING: Redactions = new Map();
+
 /** An empty tally. */
 export function createTally(): Tally {
-  const counts = new Map<string, number>();
+  // Most objects hold nothing that is counted.
+  let counts: Map<string, number> | undefined;
   return {
     add(rule, count = 1) {
+      counts ??= new Map();
       counts.set(rule, (counts.get(rule) ?? 0) + count);
     },
     get redactions() {
-      return inRuleOrder(counts);
+      return counts === undefined ? NOTHING : inRuleOrder(counts);
     },
   };
 }
@@ -64,7 +68,6 @@ export function isRedacted(text: string): boolean {
 
 function inRuleOrder(counts: ReadonlyMap<string, number>): Redactions {
   const ordered = new Map<string, number>();
-  if (counts.size === 0) return ordered;
   for (const { id } of REDACTION_RULES) {
     const count = counts.get(id);
     if (count !== undefined) ordered.set(id, count);

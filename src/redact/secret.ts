@@ -17,17 +17,14 @@ export function isSecret(object: Fields, kind: string | undefined): boolean {
   return isFields(object.data) && typeof object.type === 'string' && SECRET_TYPE.test(object.type);
 }
 
-/** A Secret without its values; public certificates stay, everything else about it passes the general rules. */
-export function redactSecret(
-  secret: Fields,
-  walk: Walk,
-  others: (key: string, value: unknown) => unknown,
-): Fields {
-  return withFields(secret, (key, value) => {
-    if (key === 'data') return redactData(value, true, walk);
-    if (key === 'stringData') return redactData(value, false, walk);
-    return others(key, value);
-  });
+/** The values of a Secret are in these fields; everything else about it passes the general rules. */
+export function isSecretField(key: string): key is 'data' | 'stringData' {
+  return key === 'data' || key === 'stringData';
+}
+
+/** The values of a Secret removed; public certificates stay. */
+export function redactSecretField(key: 'data' | 'stringData', value: unknown, walk: Walk): unknown {
+  return redactData(value, key === 'data', walk);
 }
 
 function redactData(data: unknown, encoded: boolean, walk: Walk): unknown {

@@ -34,14 +34,19 @@ export function redactString(text: string, walk: Walk): string {
     const data = text.startsWith('data:') ? DATA_URL.exec(text)?.[0] : undefined;
     if (data !== undefined) return redactEncoded(text.slice(data.length), data, walk);
   }
-  if (walk.policy.prefilter.hits(text) === 0) return text;
+  const { prefilter, cleanStrings } = walk.policy;
+  if (prefilter.hits(text) === 0 || cleanStrings.has(text)) return text;
   const first = text.trimStart()[0];
-  if (first === '{' || first === '[' || first === '"') {
+  const jsonLike = first === '{' || first === '[' || first === '"';
+  if (jsonLike) {
     const json = redactEmbeddedJson(text, walk);
     if (json !== undefined) return json;
   }
   if (SECRET_YAML.test(text)) return redactEmbeddedYaml(text, walk);
-  return redactLines(text, walk.policy, walk.tally);
+  const shown = redactLines(text, walk.policy, walk.tally);
+  // What becomes of JSON depends on how deep it lies.
+  if (shown === text && !jsonLike) cleanStrings.add(text);
+  return shown;
 }
 
 /** Binary data of a ConfigMap: text in it is redacted, anything else goes. */

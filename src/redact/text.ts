@@ -1,4 +1,6 @@
-import { createLineRedactor } from './lines.ts';
+import { MAX_REST_LINES, SHORTEST_BODY } from './key-rest.ts';
+import { nextLine } from './line-search.ts';
+import { createLineRedactor, type LineRedactor } from './lines.ts';
 import { DEFAULT_POLICY, type RedactionPolicy, redactOneLine } from './policy.ts';
 import { createTally, type Redactions, type Tally } from './rules.ts';
 import { createWindows, MAX_LINE, type Windows } from './windows.ts';
@@ -11,38 +13,50 @@ export interface RedactedText {
 
 /** Redacts a log or another text of any size, given in pieces. */
 export interface TextRedactor {
-  /** What can be shown so far (it may share memory with the chunk); at most one line, or 1 MiB of it, is held back. */
+  /**
+   * What can be shown so far (it may share memory with the chunk). Held back are at most one line, or 1 MiB of it,
+   * and before it the lines that may be the rest of a private key, 32 KiB of them.
+   */
   push(chunk: Uint8Array): Uint8Array;
   /** The rest; nothing may be pushed afterwards. */
   end(): Uint8Array;
   readonly redactions: Redactions;
 }
 
+/** Shortest text that holds more lines than a key may have. */
+const LONG_REST = MAX_REST_LINES * (SHORTEST_BODY + 1);
+
 /** Removes secrets from a text; without any, the same string is returned. */
 export function redactText(text: string, policy: RedactionPolicy = DEFAULT_POLICY): RedactedText {
   const tally = createTally();
-  return { text: redactLines(text, policy, tally), redactions: tally.redactions };
+  const long = text.length > LONG_REST || policy.prefilter.hits(text) !== 0;
+  const shown = long ? redactAll(text, createLineRedactor(policy, tally)) : text;
+  return { text: shown, redactions: tally.redactions };
 }
 
-/** Removes secrets from a text and counts them in a tally that is shared with other texts. */
+/**
+ * Removes secrets from a text that is at hand as a whole, and counts them in a tally that is shared with other
+ * texts. As nothing of it is cut off, any number of lines like those of a key may stay.
+ */
 export function redactLines(text: string, policy: RedactionPolicy, tally: Tally): string {
   // The strings of objects are mostly one line, which needs no memory of the lines before it.
   if (text.length <= MAX_LINE && !/[\r\n]/.test(text)) return redactOneLine(text, policy, tally);
   if (policy.prefilter.hits(text) === 0) return text;
-  const lines = createLineRedactor(policy, tally);
+  return redactAll(text, createLineRedactor(policy, tally, { maxHeld: Number.POSITIVE_INFINITY }));
+}
+
+function redactAll(text: string, lines: LineRedactor): string {
   let result = '';
-  for (let from = 0; from <= text.length; ) {
-    const newline = text.indexOf('\n', from);
-    const end = newline === -1 ? text.length : newline;
-    result += lines.line(text.slice(from, end)) + (newline === -1 ? '' : '\n');
+  let from = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+    const shown = lines.line(text.slice(from, end));
+    if (shown !== undefined) result += `${shown}\n`;
     from = end + 1;
   }
-  return result;
+  return result + lines.end(text.slice(from));
 }
 
 const NEWLINE = 10;
-/** Bytes searched at once: a rare character is not searched for over and over in all that follows. */
-const SEARCH = 64 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -66,13 +80,13 @@ export function createTextRedactor(policy: RedactionPolicy = DEFAULT_POLICY): Te
       const last = bytes.lastIndexOf(NEWLINE);
       const shown: Uint8Array[] = [];
       const begun = heldLength > 0 || long !== undefined;
-      if (begun) shown.push(endLine(bytes.subarray(0, first)), bytes.subarray(first, first + 1));
+      if (begun) shown.push(endLine(bytes.subarray(0, first)));
       redactBytes(bytes.subarray(begun ? first + 1 : 0, last + 1), shown);
       if (last + 1 < bytes.length) shown.push(hold(bytes.subarray(last + 1)));
       const parts = shown.filter((part) => part.length > 0);
       return parts.length === 1 ? (parts[0] ?? EMPTY) : Buffer.concat(parts);
     },
-    end: () => (heldLength > 0 || long ? endLine(Buffer.alloc(0)) : EMPTY),
+    end: () => Buffer.from(long ? long.end() : lines.end(takeHeld()), 'latin1'),
   };
 
   /** Keeps the beginning of a line; a line that grows too long is shown as far as it is sure. */
@@ -83,18 +97,21 @@ export function createTextRedactor(policy: RedactionPolicy = DEFAULT_POLICY): Te
     held.push(Buffer.from(bytes));
     heldLength += bytes.length;
     if (heldLength <= MAX_LINE) return EMPTY;
-    lines.skipLongLine();
+    const before = lines.skipLongLine();
     long = createWindows(policy, tally);
-    return Buffer.from(long.push(takeHeld()), 'latin1');
+    return Buffer.from(before + long.push(takeHeld()), 'latin1');
   }
 
+  /** The line that ends with these bytes, and its line break; nothing when it is held back. */
   function endLine(tail: Buffer): Uint8Array {
+    const text = tail.toString('latin1');
     if (long) {
-      const shown = long.push(tail.toString('latin1')) + long.end();
+      const shown = long.push(text) + long.end();
       long = undefined;
-      return Buffer.from(shown, 'latin1');
+      return Buffer.from(`${shown}\n`, 'latin1');
     }
-    return Buffer.from(lines.line(takeHeld() + tail.toString('latin1')), 'latin1');
+    const shown = lines.line(takeHeld() + text);
+    return shown === undefined ? EMPTY : Buffer.from(`${shown}\n`, 'latin1');
   }
 
   function takeHeld(): string {
@@ -109,21 +126,14 @@ export function createTextRedactor(policy: RedactionPolicy = DEFAULT_POLICY): Te
     let copied = 0;
     let at = 0;
     while (at < bytes.length) {
-      if (!lines.insideBlock) {
-        const until = bytes.indexOf(NEWLINE, Math.min(bytes.length - 1, at + SEARCH)) + 1;
-        const candidate = policy.prefilter.next(bytes, at, until);
-        if (candidate === -1) {
-          at = until;
-          continue;
-        }
-        at = Math.max(at, bytes.lastIndexOf(NEWLINE, candidate) + 1);
-      }
+      if (!lines.insideBlock) at = nextLine(bytes, at, policy);
+      if (at >= bytes.length) break;
       const end = bytes.indexOf(NEWLINE, at);
       const before = bytes.toString('latin1', at, end);
       const after = lines.line(before);
       if (after !== before) {
-        shown.push(bytes.subarray(copied, at), Buffer.from(after, 'latin1'));
-        copied = end;
+        shown.push(bytes.subarray(copied, at), Buffer.from(after ?? '', 'latin1'));
+        copied = after === undefined ? end + 1 : end;
       }
       at = end + 1;
     }

@@ -29,10 +29,14 @@ export function withFields(object: Fields, change: (key: string, value: unknown)
     const after = change(key, before);
     if (after === before) continue;
     copy ??= { ...object };
-    // A plain assignment to a field called `__proto__` would be lost.
-    Object.defineProperty(copy, key, { value: after, enumerable: true, writable: true, configurable: true });
+    setField(copy, key, after);
   }
   return copy ?? object;
+}
+
+/** Sets a field, whatever it is called: a plain assignment to one called `__proto__` would be lost. */
+export function setField(object: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** The list with some elements replaced; itself when every element is the one it was. */

@@ -3,6 +3,7 @@ import type { ManifestEntry } from '../bundle/manifest.ts';
 import { resourcesId } from '../model/artifact.ts';
 import type { ApiResource } from '../model/kube.ts';
 import { itemLines, listLine } from './item-lines.ts';
+import { createReaderShelf, type ReaderShelf } from './item-reader.ts';
 import { createSeenScopes, type SeenScopes } from './seen.ts';
 import { type BundleSource, readEntry } from './source.ts';
 
@@ -10,6 +11,7 @@ import { type BundleSource, readEntry } from './source.ts';
 export interface Catalog extends ApiDiscovery {
   readonly source: BundleSource;
   readonly seen: SeenScopes;
+  readonly shelf: ReaderShelf;
   /** The resource of a path; undefined: no such kind in that version. */
   find(group: string, version: string, plural: string): ApiResource | undefined;
   /** Lists of a kind in the order of the cluster's answer; of one namespace, those that may hold some of it. */
@@ -43,6 +45,7 @@ export async function openCatalog(source: BundleSource): Promise<Catalog> {
     ...discovery,
     source,
     seen: createSeenScopes(source.manifest),
+    shelf: createReaderShelf(),
     find: (group, version, plural) => byPath.get(`${group}/${version}/${plural}`),
     lists(resource, namespace) {
       const lists = documents(resourcesId(resource.group, resource.kind));

@@ -1,4 +1,7 @@
+// The library resolves its parts by decorators and refuses to load without this.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
@@ -17,9 +20,6 @@ export interface IssuedCertificate {
  * by the bundle's time must not see a certificate of the future.
  */
 export async function issueCertificate(bundleTime: string): Promise<IssuedCertificate> {
-  // The library resolves its parts by decorators and refuses to load without it.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
   const [authorityKeys, keys] = await Promise.all([newKeys(), newKeys()]);
   const notBefore = new Date(Math.min(Date.parse(bundleTime), Date.now()) - DAY_MS);
   const validity = { notBefore, notAfter: new Date(Date.now() + YEARS_MS), signingAlgorithm: ALGORITHM };

@@ -1,9 +1,9 @@
 import type { ApiResource } from '../model/kube.ts';
 import type { Catalog } from './catalog.ts';
+import type { Cell, Column } from './column.ts';
 import { ageText } from './duration.ts';
 import { type JsonObject, listAt, numberAt, textAt, valueAt } from './json-path.ts';
 import { findObject } from './objects.ts';
-import type { Cell, Column } from './table-columns.ts';
 
 /** The columns a custom resource definition names; undefined when it is not in the bundle or names none. */
 export async function customColumns(

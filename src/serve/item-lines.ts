@@ -21,7 +21,7 @@ export async function* itemLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     const items = (line === 0 ? lines.slice(1) : lines).filter((text) => !isClose(text));
     if (line === 0) readListLine(lines[0] ?? Buffer.alloc(0));
     line += lines.length;
-    if (items.length > 0) yield items.map(withoutComma);
+    if (items.length > 0) yield items.map(itemOf);
   }
 }
 
@@ -32,7 +32,7 @@ export async function listLine(chunks: AsyncIterable<Buffer>): Promise<ListLine>
 }
 
 function readListLine(bytes: Buffer): ListLine {
-  const text = bytes.toString();
+  const text = bytes.toString().trimEnd();
   const whole = text.endsWith(LIST_OPEN) ? `${text}${LIST_CLOSE}` : text;
   const { apiVersion, kind, metadata } = JSON.parse(whole) as Record<string, unknown>;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string')
@@ -41,7 +41,7 @@ function readListLine(bytes: Buffer): ListLine {
   return { apiVersion, kind, resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '' };
 }
 
-/** Lines without their ends, in runs; the last one may have none. */
+/** Lines with their ends, in runs; the last one may have none. */
 export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
@@ -49,7 +49,7 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
     const lines: Buffer[] = [];
     let at = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
-      const rest = chunk.subarray(at, end);
+      const rest = chunk.subarray(at, end + 1);
       lines.push(begun.length === 0 ? rest : Buffer.concat([...begun, rest]));
       begun = [];
       begunBytes = 0;
@@ -67,9 +67,11 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 function isClose(line: Buffer): boolean {
-  return line.length === LIST_CLOSE.length && line.toString('latin1') === LIST_CLOSE;
+  return line.length <= LIST_CLOSE.length + 1 && line.toString('latin1').trimEnd() === LIST_CLOSE;
 }
 
-function withoutComma(line: Buffer): Buffer {
-  return line.at(-1) === COMMA ? line.subarray(0, -1) : line;
+/** The text of an object, without what separates it from the next. */
+function itemOf(line: Buffer): Buffer {
+  const text = line.at(-1) === NEWLINE ? line.subarray(0, -1) : line;
+  return text.at(-1) === COMMA ? text.subarray(0, -1) : text;
 }

@@ -49,7 +49,7 @@ export async function writeKubeconfig(file: string, text: string): Promise<void>
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new UserError('output-unwritable', `${file}: cannot be written (${code})`, {
       hint: 'Give another place with --kubeconfig-file.',

@@ -1,9 +1,11 @@
+import type { ManifestEntry } from '../bundle/manifest.ts';
 import { resourcesId } from '../model/artifact.ts';
 import type { ApiResource } from '../model/kube.ts';
 import type { Form } from './accept.ts';
 import type { Answer } from './answer.ts';
 import type { Catalog } from './catalog.ts';
-import { itemLines, listLine } from './item-lines.ts';
+import { listLine } from './item-lines.ts';
+import { createItemReader } from './item-reader.ts';
 import { type JsonObject, textAt } from './json-path.ts';
 import { type Page, pageOf } from './list-pages.ts';
 import { notCollected } from './seen.ts';
@@ -26,7 +28,7 @@ export async function listAnswer(catalog: Catalog, request: ListRequest): Promis
   const seen = catalog.seen.of(resourcesId(group, resource.kind), namespace);
   const lists = catalog.lists(resource, namespace);
   if (seen.state === 'unseen') throw notCollected(name, seen);
-  const matches = matcherOf(request);
+  const matches = matcherOf(request, lists);
   const page = pageOf(query, lists, matches !== undefined);
   const [first] = lists;
   const observed = first?.observedAt?.time ?? catalog.observed;
@@ -35,54 +37,58 @@ export async function listAnswer(catalog: Catalog, request: ListRequest): Promis
     ...(page.next === undefined ? {} : { continue: page.next, remainingItemCount: page.remaining }),
   };
   const writer = await writerFor(catalog, request, { metadata, observed });
-  const body = page.limit === 0 ? noItems() : items(catalog, { lists: lists.map(pathOf), page, matches });
+  const reading = { key: `${name} ${namespace ?? ''}`, lists: lists.map(({ path }) => path), page, matches };
   return {
     status: 200,
     type:
       form.as === 'table' ? `application/json;as=Table;v=${form.version};g=meta.k8s.io` : 'application/json',
     observed,
-    body: rendered(body, writer),
+    body: rendered(items(catalog, reading), writer),
     ...(seen.state === 'part' ? { warning: `${name} were collected only in part: ${seen.reason}` } : {}),
   };
 }
 
-function pathOf({ path }: { readonly path: string }): string {
-  return path;
-}
-
-async function* noItems(): AsyncGenerator<readonly Buffer[]> {}
-
 /** What of the objects is asked for; undefined: all of them. */
-function matcherOf({ resource, namespace, query }: ListRequest): Matcher | undefined {
+function matcherOf(
+  { resource, namespace, query }: ListRequest,
+  lists: readonly ManifestEntry[],
+): Matcher | undefined {
   const labels = query.get('labelSelector') ?? '';
   const fields = query.get('fieldSelector') ?? '';
   const matchers: Matcher[] = [];
-  // Lists that came out of order hold several namespaces.
-  if (namespace !== undefined)
+  // A list that came out of order holds several namespaces.
+  if (namespace !== undefined && lists.some(({ scope }) => scope.type !== 'namespace'))
     matchers.push((object) => textAt(object, 'metadata', 'namespace') === namespace);
   if (labels !== '') matchers.push(labelSelector(labels));
   if (fields !== '') matchers.push(fieldSelector(fields, `${resource.group}/${resource.plural}`));
   return matchers.length === 0 ? undefined : (object) => matchers.every((matcher) => matcher(object));
 }
 
+/** Which items of which lists. */
+interface Reading {
+  /** Tells this list from every other. */
+  readonly key: string;
+  readonly lists: readonly string[];
+  readonly page: Page;
+  readonly matches: Matcher | undefined;
+}
+
 async function* items(
-  catalog: Catalog,
-  wanted: { lists: readonly string[]; page: Page; matches: Matcher | undefined },
+  { source, shelf }: Catalog,
+  { key, lists, page, matches }: Reading,
 ): AsyncGenerator<readonly Buffer[]> {
-  const { lists, page, matches } = wanted;
-  let left = page.limit;
-  let skip = page.skip;
-  for (const path of lists.slice(page.list)) {
-    for await (const run of itemLines(catalog.source.chunks(path))) {
-      const from = Math.min(skip, run.length);
-      skip -= from;
-      const lines = run.slice(from, from + Math.min(left, run.length));
+  const reader =
+    shelf.take(`${key} ${page.token}`) ?? createItemReader(source, lists.slice(page.list), page.skip);
+  let isWhole = false;
+  try {
+    for await (const lines of reader.take(page.limit)) {
       const chosen = matches === undefined ? lines : lines.filter((line) => matches(parse(line)));
-      left -= chosen.length;
       if (chosen.length > 0) yield chosen;
-      if (left <= 0) return;
     }
-    skip = 0;
+    isWhole = page.next !== undefined;
+  } finally {
+    if (isWhole) shelf.put(`${key} ${page.next}`, reader);
+    else await reader.close();
   }
 }
 

@@ -8,12 +8,14 @@ export interface Page {
   readonly skip: number;
   /** Infinity: all. */
   readonly limit: number;
+  /** The token this page was asked for with; the empty string for the first. */
+  readonly token: string;
   /** Token of the next page. */
   readonly next?: string;
   readonly remaining?: number;
 }
 
-const EVERYTHING: Page = { list: 0, skip: 0, limit: Number.POSITIVE_INFINITY };
+const EVERYTHING: Page = { list: 0, skip: 0, limit: Number.POSITIVE_INFINITY, token: '' };
 
 /**
  * The page a query asks for. What follows is known from the manifest, so that the head of an answer can be
@@ -26,10 +28,11 @@ export function pageOf(query: URLSearchParams, lists: readonly ManifestEntry[], 
   const counts = lists.map(({ items }) => items);
   if (selective || counts.some((count) => count === undefined)) return EVERYTHING;
   const start = token === '' ? { list: 0, skip: 0 } : readToken(token, lists.length);
-  if (!Number.isSafeInteger(limit) || limit <= 0) return { ...EVERYTHING, ...start };
+  if (!Number.isSafeInteger(limit) || limit <= 0) return { ...EVERYTHING, ...start, token };
   const total = sum(counts) - sum(counts.slice(0, start.list)) - start.skip;
-  if (total <= limit) return { ...start, limit };
-  return { ...start, limit, next: writeToken(advance(start, counts, limit)), remaining: total - limit };
+  if (total <= limit) return { ...start, limit, token };
+  const next = writeToken(advance(start, counts, limit));
+  return { ...start, limit, token, next, remaining: total - limit };
 }
 
 interface Position {

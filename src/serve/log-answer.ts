@@ -100,7 +100,6 @@ async function countLines(chunks: AsyncIterable<Buffer>): Promise<number> {
 /** The timestamp the kubelet puts in front of each line (RFC 3339 with nanoseconds). */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) /;
 const STAMP_MAX = 40;
-const NEWLINE = Buffer.from('\n');
 
 /** Lines from the `skip`th on; the bundle keeps them with the kubelet's timestamps. */
 async function* logLines(
@@ -119,8 +118,8 @@ async function* logLines(
       // A line without a stamp belongs to the one before it.
       if (since !== undefined && stamp !== undefined) wanted = Date.parse(stamp) >= since;
       if (!wanted) continue;
-      const isCut = timestamps || stamp === undefined;
-      parts.push(isCut ? line : line.subarray(stamp.length + 1), NEWLINE);
+      const isWhole = timestamps || stamp === undefined;
+      parts.push(isWhole ? line : line.subarray(stamp.length + 1));
     }
     if (parts.length > 0) yield Buffer.concat(parts);
   }

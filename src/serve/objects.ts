@@ -32,7 +32,8 @@ export async function findObject(catalog: Catalog, wanted: ObjectName): Promise<
         if (!bytes.includes(mark)) continue;
         const value = JSON.parse(bytes.toString()) as JsonObject;
         if (textAt(value, 'metadata', 'name') !== name) continue;
-        if (namespace !== undefined && textAt(value, 'metadata', 'namespace') !== namespace) continue;
+        if (entry.scope.type !== 'namespace' && textAt(value, 'metadata', 'namespace') !== (namespace ?? ''))
+          continue;
         return { bytes, value, observed: entry.observedAt?.time ?? catalog.observed };
       }
     }

@@ -8,18 +8,17 @@ import { UserError } from '../model/errors.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { ApiError, statusBody } from './api-error.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
-import { issueCertificate } from './certificate.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { type ApiRequest, answer } from './router.ts';
-import { openSource } from './source.ts';
+import type { BundleSource } from './source.ts';
 
 /** Bytes of a request body; reviews are the only ones. */
 const MAX_BODY = 64 * 1024;
 
 /** What to serve and where. */
 export interface ServeOptions {
-  /** An archive of ours or the folder one was unpacked to. */
-  readonly input: string;
+  /** Closed with the server, and when it cannot start. */
+  readonly source: BundleSource;
   /** 0: a free one. */
   readonly port: number;
 }
@@ -37,13 +36,13 @@ export interface ServedBundle {
 
 /**
  * Serves a bundle as a read-only Kubernetes API on 127.0.0.1. The `Date` of every answer is the time its
- * content was observed: to a client, ages are those of the collection. Throws UserError when the bundle or
- * the port cannot be used.
+ * content was observed: to a client, ages are those of the collection. Throws UserError when the port cannot
+ * be used.
  */
-export async function startServe({ input, port }: ServeOptions): Promise<ServedBundle> {
-  const source = await openSource(input);
+export async function startServe({ source, port }: ServeOptions): Promise<ServedBundle> {
   try {
     const catalog = await openCatalog(source);
+    const { issueCertificate } = await import('./certificate.ts');
     const { certificate, key, authority } = await issueCertificate(source.metadata.createdAt);
     const token = randomBytes(32).toString('base64url');
     const server = createServer({ cert: certificate, key });

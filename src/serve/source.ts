@@ -43,6 +43,21 @@ export async function readEntry(source: BundleSource, path: string, maxBytes: nu
   return Buffer.concat(parts, size);
 }
 
+/**
+ * A bundle whose files are texts that `read` gives by their path, as the sample this package ships.
+ * Throws UserError when they are not a bundle.
+ */
+export function openTexts(name: string, read: (path: string) => string): BundleSource {
+  return {
+    manifest: checked(name, () => parseManifest(Buffer.from(read(MANIFEST_PATH)))),
+    metadata: checked(name, () => parseMetadata(Buffer.from(read(METADATA_PATH)))),
+    async *chunks(path) {
+      yield Buffer.from(read(path));
+    },
+    close: async () => {},
+  };
+}
+
 function unusable(input: string, why: string): UserError {
   return new UserError('input-not-served', `${input}: ${why}`, {
     hint: 'Give a bundle made by `kubecase collect`; `kubecase verify` says what is wrong with one.',

@@ -1,6 +1,6 @@
+import type { Column } from './column.ts';
 import { ageText } from './duration.ts';
 import { type JsonObject, numberAt, textAt } from './json-path.ts';
-import type { Column } from './table-columns.ts';
 
 /** The columns of events; their name comes last and is shown with `-o wide` only. */
 export const EVENT_COLUMNS: readonly Column[] = [

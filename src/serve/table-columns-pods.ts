@@ -1,6 +1,6 @@
+import type { Column } from './column.ts';
 import { ageText } from './duration.ts';
 import { type JsonObject, listAt, numberAt, textAt, valueAt } from './json-path.ts';
-import type { Column } from './table-columns.ts';
 
 const NONE = '<none>';
 

@@ -1,76 +1,8 @@
-import { ageText } from './duration.ts';
+import { AGE, type Column, NAME, NONE, pairs, textColumn, wide } from './column.ts';
 import { type JsonObject, listAt, numberAt, textAt, textsAt, valueAt } from './json-path.ts';
 import { EVENT_COLUMNS } from './table-columns-events.ts';
 import { POD_COLUMNS } from './table-columns-pods.ts';
-
-/** What a cell of a table may hold. */
-export type Cell = string | number | boolean | null;
-
-/** One column of a kind; titles are those `kubectl get` prints in capitals. */
-export interface Column {
-  readonly name: string;
-  /** OpenAPI type; `string` unless said. */
-  readonly type?: string;
-  /** `name` marks the column with the name of the object. */
-  readonly format?: string;
-  /** Above 0: shown with `-o wide` only. */
-  readonly priority?: number;
-  /** `now` in milliseconds: the moment the object was observed. */
-  value(object: JsonObject, now: number): Cell;
-}
-
-/** The name of the object. */
-export const NAME: Column = {
-  name: 'Name',
-  format: 'name',
-  value: (object) => textAt(object, 'metadata', 'name'),
-};
-
-/** Time since the object was created. */
-export const AGE: Column = {
-  name: 'Age',
-  value: (object, now) => ageText(valueAt(object, 'metadata', 'creationTimestamp'), now),
-};
-
-/** What kubectl prints where there is nothing. */
-const NONE = '<none>';
-
-function text(name: string, ...path: readonly string[]): Column {
-  return { name, value: (object) => textAt(object, ...path) || NONE };
-}
-
-function count(name: string, ...path: readonly string[]): Column {
-  return { name, type: 'integer', value: (object) => numberAt(object, ...path) };
-}
-
-function wide(column: Column): Column {
-  return { ...column, priority: 1 };
-}
-
-function ready(wanted: readonly string[]): Column {
-  return {
-    name: 'Ready',
-    value: (object) => `${numberAt(object, 'status', 'readyReplicas')}/${numberAt(object, ...wanted)}`,
-  };
-}
-
-/** Names and images of a pod template, and the selector. */
-const TEMPLATE: readonly Column[] = [
-  wide({ name: 'Containers', value: (object) => containerTexts(object, 'name') }),
-  wide({ name: 'Images', value: (object) => containerTexts(object, 'image') }),
-  wide({ name: 'Selector', value: (object) => pairs(textsAt(object, 'spec', 'selector', 'matchLabels')) }),
-];
-
-function containerTexts(object: JsonObject, field: string): string {
-  return listAt(object, 'spec', 'template', 'spec', 'containers')
-    .map((container) => textAt(container, field))
-    .join(',');
-}
-
-function pairs(texts: Readonly<Record<string, string>>): string {
-  const all = Object.entries(texts).map(([name, value]) => `${name}=${value}`);
-  return all.length === 0 ? NONE : all.sort().join(',');
-}
+import { WORKLOAD_COLUMNS } from './table-columns-workloads.ts';
 
 const ROLE = 'node-role.kubernetes.io/';
 
@@ -117,11 +49,13 @@ function externalAddresses(service: JsonObject): string {
   return textAt(service, 'spec', 'type') === 'LoadBalancer' ? '<pending>' : NONE;
 }
 
+/** What kubectl prints for an EndpointSlice without ports or addresses. */
+const UNSET = '<unset>';
+
 /** Addresses shown before `+ n more...`, as kubectl. */
 const ADDRESSES_SHOWN = 3;
 
 function shortened(all: readonly string[]): string {
-  if (all.length === 0) return NONE;
   const more = all.length - ADDRESSES_SHOWN;
   return `${all.slice(0, ADDRESSES_SHOWN).join(',')}${more > 0 ? ` + ${more} more...` : ''}`;
 }
@@ -133,7 +67,21 @@ function endpointAddresses(endpoints: JsonObject): string {
       ports.length === 0 ? [textAt(address, 'ip')] : ports.map((port) => `${textAt(address, 'ip')}:${port}`),
     );
   });
-  return shortened(all);
+  return shortened(all) || NONE;
+}
+
+function backingService(apiService: JsonObject): string {
+  const [namespace, name] = ['namespace', 'name'].map((field) =>
+    textAt(apiService, 'spec', 'service', field),
+  );
+  return name === '' ? 'Local' : `${namespace}/${name}`;
+}
+
+function availability(apiService: JsonObject): string {
+  const conditions = listAt(apiService, 'status', 'conditions');
+  const condition = conditions.find((one) => textAt(one, 'type') === 'Available');
+  const status = textAt(condition, 'status') || 'Unknown';
+  return status === 'True' ? status : `${status} (${textAt(condition, 'reason')})`;
 }
 
 function sizeOf(...path: readonly string[]): Column {
@@ -168,6 +116,7 @@ function accessModes(...path: readonly string[]): Column {
 
 /** Columns by `<group>/<plural>`; all other kinds show name and age. */
 export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  ...WORKLOAD_COLUMNS,
   '/pods': [NAME, ...POD_COLUMNS],
   '/events': EVENT_COLUMNS,
   'events.k8s.io/events': EVENT_COLUMNS,
@@ -176,20 +125,20 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { name: 'Status', value: nodeStatus },
     { name: 'Roles', value: nodeRoles },
     AGE,
-    text('Version', 'status', 'nodeInfo', 'kubeletVersion'),
+    textColumn('Version', 'status', 'nodeInfo', 'kubeletVersion'),
     wide({ name: 'Internal-IP', value: nodeAddress('InternalIP') }),
     wide({ name: 'External-IP', value: nodeAddress('ExternalIP') }),
-    wide(text('OS-Image', 'status', 'nodeInfo', 'osImage')),
-    wide(text('Kernel-Version', 'status', 'nodeInfo', 'kernelVersion')),
-    wide(text('Container-Runtime', 'status', 'nodeInfo', 'containerRuntimeVersion')),
+    wide(textColumn('OS-Image', 'status', 'nodeInfo', 'osImage')),
+    wide(textColumn('Kernel-Version', 'status', 'nodeInfo', 'kernelVersion')),
+    wide(textColumn('Container-Runtime', 'status', 'nodeInfo', 'containerRuntimeVersion')),
   ],
-  '/namespaces': [NAME, text('Status', 'status', 'phase'), AGE],
+  '/namespaces': [NAME, textColumn('Status', 'status', 'phase'), AGE],
   '/configmaps': [NAME, sizeOf('data'), AGE],
-  '/secrets': [NAME, text('Type', 'type'), sizeOf('data'), AGE],
+  '/secrets': [NAME, textColumn('Type', 'type'), sizeOf('data'), AGE],
   '/services': [
     NAME,
-    text('Type', 'spec', 'type'),
-    text('Cluster-IP', 'spec', 'clusterIP'),
+    textColumn('Type', 'spec', 'type'),
+    textColumn('Cluster-IP', 'spec', 'clusterIP'),
     { name: 'External-IP', value: externalAddresses },
     { name: 'Port(s)', value: servicePorts },
     AGE,
@@ -198,10 +147,10 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   '/endpoints': [NAME, { name: 'Endpoints', value: endpointAddresses }, AGE],
   '/persistentvolumes': [
     NAME,
-    text('Capacity', 'spec', 'capacity', 'storage'),
+    textColumn('Capacity', 'spec', 'capacity', 'storage'),
     accessModes('spec', 'accessModes'),
-    text('Reclaim Policy', 'spec', 'persistentVolumeReclaimPolicy'),
-    text('Status', 'status', 'phase'),
+    textColumn('Reclaim Policy', 'spec', 'persistentVolumeReclaimPolicy'),
+    textColumn('Status', 'status', 'phase'),
     {
       name: 'Claim',
       value: (volume) =>
@@ -210,85 +159,22 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
           .filter((part) => part !== '')
           .join('/'),
     },
-    text('StorageClass', 'spec', 'storageClassName'),
+    textColumn('StorageClass', 'spec', 'storageClassName'),
     { name: 'Reason', value: (volume) => textAt(volume, 'status', 'reason') },
     AGE,
   ],
   '/persistentvolumeclaims': [
     NAME,
-    text('Status', 'status', 'phase'),
+    textColumn('Status', 'status', 'phase'),
     { name: 'Volume', value: (claim) => textAt(claim, 'spec', 'volumeName') },
     { name: 'Capacity', value: (claim) => textAt(claim, 'status', 'capacity', 'storage') },
     accessModes('status', 'accessModes'),
-    text('StorageClass', 'spec', 'storageClassName'),
-    AGE,
-  ],
-  'apps/deployments': [
-    NAME,
-    ready(['spec', 'replicas']),
-    count('Up-to-date', 'status', 'updatedReplicas'),
-    count('Available', 'status', 'availableReplicas'),
-    AGE,
-    ...TEMPLATE,
-  ],
-  'apps/replicasets': [
-    NAME,
-    count('Desired', 'spec', 'replicas'),
-    count('Current', 'status', 'replicas'),
-    count('Ready', 'status', 'readyReplicas'),
-    AGE,
-    ...TEMPLATE,
-  ],
-  'apps/statefulsets': [NAME, ready(['spec', 'replicas']), AGE, ...TEMPLATE.slice(0, 2)],
-  'apps/daemonsets': [
-    NAME,
-    count('Desired', 'status', 'desiredNumberScheduled'),
-    count('Current', 'status', 'currentNumberScheduled'),
-    count('Ready', 'status', 'numberReady'),
-    count('Up-to-date', 'status', 'updatedNumberScheduled'),
-    count('Available', 'status', 'numberAvailable'),
-    {
-      name: 'Node Selector',
-      value: (set) => pairs(textsAt(set, 'spec', 'template', 'spec', 'nodeSelector')),
-    },
-    AGE,
-    ...TEMPLATE,
-  ],
-  'batch/jobs': [
-    NAME,
-    {
-      name: 'Completions',
-      value: (job) => `${numberAt(job, 'status', 'succeeded')}/${textAt(job, 'spec', 'completions') || '1'}`,
-    },
-    {
-      name: 'Duration',
-      value(job, now) {
-        const end = Date.parse(textAt(job, 'status', 'completionTime'));
-        const start = valueAt(job, 'status', 'startTime');
-        return start === undefined ? '' : ageText(start, Number.isNaN(end) ? now : end);
-      },
-    },
-    AGE,
-    ...TEMPLATE,
-  ],
-  'batch/cronjobs': [
-    NAME,
-    text('Schedule', 'spec', 'schedule'),
-    text('Timezone', 'spec', 'timeZone'),
-    { name: 'Suspend', type: 'boolean', value: (job) => textAt(job, 'spec', 'suspend') === 'true' },
-    { name: 'Active', type: 'integer', value: (job) => listAt(job, 'status', 'active').length },
-    {
-      name: 'Last Schedule',
-      value(job, now) {
-        const last = valueAt(job, 'status', 'lastScheduleTime');
-        return last === undefined ? NONE : ageText(last, now);
-      },
-    },
+    textColumn('StorageClass', 'spec', 'storageClassName'),
     AGE,
   ],
   'networking.k8s.io/ingresses': [
     NAME,
-    text('Class', 'spec', 'ingressClassName'),
+    textColumn('Class', 'spec', 'ingressClassName'),
     { name: 'Hosts', value: ingressHosts },
     {
       name: 'Address',
@@ -305,19 +191,25 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
   'discovery.k8s.io/endpointslices': [
     NAME,
-    text('AddressType', 'addressType'),
+    textColumn('AddressType', 'addressType'),
     {
       name: 'Ports',
-      value: (slice) => shortened(listAt(slice, 'ports').map((port) => textAt(port, 'port'))),
+      value: (slice) => shortened(listAt(slice, 'ports').map((port) => textAt(port, 'port'))) || UNSET,
     },
     {
       name: 'Endpoints',
       value: (slice) =>
-        shortened(listAt(slice, 'endpoints').flatMap((one) => listAt(one, 'addresses').map(String))),
+        shortened(listAt(slice, 'endpoints').flatMap((one) => listAt(one, 'addresses').map(String))) || UNSET,
     },
     AGE,
   ],
-  'coordination.k8s.io/leases': [NAME, text('Holder', 'spec', 'holderIdentity'), AGE],
+  'apiregistration.k8s.io/apiservices': [
+    NAME,
+    { name: 'Service', value: backingService },
+    { name: 'Available', value: availability },
+    AGE,
+  ],
+  'coordination.k8s.io/leases': [NAME, textColumn('Holder', 'spec', 'holderIdentity'), AGE],
   'apiextensions.k8s.io/customresourcedefinitions': [
     NAME,
     { name: 'Created At', type: 'date', value: (object) => textAt(object, 'metadata', 'creationTimestamp') },

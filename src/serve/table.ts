@@ -1,8 +1,9 @@
 import type { ApiResource } from '../model/kube.ts';
 import type { Catalog } from './catalog.ts';
+import { AGE, NAME } from './column.ts';
 import { customColumns } from './custom-columns.ts';
 import type { JsonObject } from './json-path.ts';
-import { AGE, COLUMNS, NAME } from './table-columns.ts';
+import { COLUMNS } from './table-columns.ts';
 
 /** How objects of a kind are shown as rows (meta/v1 Table). */
 export interface Table {

@@ -36,7 +36,7 @@ describe('what is missing from a bundle', () => {
 
         expectLess(less, await analyzed(cluster));
       }),
-      { numRuns: 25, seed: 3 },
+      { numRuns: 14, seed: 3 },
     );
   });
 
@@ -49,7 +49,7 @@ describe('what is missing from a bundle', () => {
 
         expectLess(less, await analyzed(cluster));
       }),
-      { numRuns: 10, seed: 4 },
+      { numRuns: 6, seed: 4 },
     );
   });
 
@@ -63,7 +63,7 @@ describe('what is missing from a bundle', () => {
 
         expectLess(less, await analyzed(cluster));
       }),
-      { numRuns: 20, seed: 5 },
+      { numRuns: 10, seed: 5 },
     );
   });
 

@@ -28,6 +28,11 @@ export interface CliOptions {
   readonly stdoutFd?: number;
 }
 
+/** What starts a program (see `through`) that can write no file larger than this: a disk that fills up, without one. */
+export function smallDisk(bytes: number): readonly string[] {
+  return ['sh', '-c', `trap '' XFSZ; ulimit -f ${Math.ceil(bytes / 512)}; exec "$@"`, 'sh'];
+}
+
 /** A run that has not ended yet. */
 export interface RunningCli {
   readonly child: ChildProcess;

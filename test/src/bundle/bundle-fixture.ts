@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { EntryHandler, EntryHeader } from '../../../src/bundle/entry-sink.ts';
-import { type BundleMetadata, FORMAT_NAME } from '../../../src/bundle/manifest.ts';
+import { openIndexed } from '../../../src/bundle/indexed.ts';
+import { type BundleMetadata, FORMAT_NAME, type Manifest } from '../../../src/bundle/manifest.ts';
+import { readEntries } from '../../../src/bundle/reader.ts';
 import type { Redaction } from '../../../src/bundle/redaction.ts';
 import { type BundleWriter, openBundleWriter } from '../../../src/bundle/writer.ts';
 import type { Scope } from '../../../src/model/scope.ts';
@@ -113,4 +115,19 @@ export function keepAll(): { handler: EntryHandler; entries: ReadEntry[] } {
     },
   };
   return { handler, entries };
+}
+
+/** The texts of all entries of a bundle, by path. */
+export async function readAll(file: string): Promise<Map<string, string>> {
+  const { handler, entries } = keepAll();
+  await readEntries(file, handler);
+  return new Map(entries.map((entry) => [entry.header.path, entry.text]));
+}
+
+/** The manifest of a bundle, found through its index. */
+export async function manifestOf(file: string): Promise<Manifest> {
+  const indexed = await openIndexed(file);
+  await indexed?.close();
+  if (indexed === undefined) throw new Error('no index');
+  return indexed.manifest;
 }

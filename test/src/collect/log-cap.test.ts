@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capLog, cutMarker, newLogCut } from '../../../src/collect/log-cap.ts';
+import { capLog, newLogCut } from '../../../src/collect/log-cap.ts';
+import { cutMarker } from '../../../src/redact/cut.ts';
+import { createTextRedactor } from '../../../src/redact/text.ts';
+import { KEY_END_LINE, KEY_MARK, keyLines } from '../redact/key-lines.ts';
 
 async function capped(chunks: readonly string[], maxBytes: number) {
   const cut = newLogCut();
@@ -72,5 +75,58 @@ describe('capLog', () => {
         expect(out.subarray(out.length - cut.tailBytes).equals(tail)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a capped log behind the redactor', () => {
+  const key = ['-----BEGIN RSA PRIVATE KEY-----', ...keyLines(30), KEY_END_LINE];
+  const stamp = '2026-01-15T10:11:12.123456789Z ';
+  const lines = (count: number): string[] => Array.from({ length: count }, (_, index) => `line ${index}`);
+
+  async function shown(log: readonly string[], maxBytes: number): Promise<readonly string[]> {
+    const redactor = createTextRedactor();
+    const parts: Uint8Array[] = [];
+    const body = [Buffer.from(log.map((line) => `${stamp}${line}\n`).join(''))];
+    for await (const part of capLog(body, maxBytes, newLogCut())) parts.push(redactor.push(part));
+    const text = Buffer.concat([...parts, redactor.end()]).toString();
+    return text.split('\n').map((line) => line.replace(stamp, ''));
+  }
+
+  it('keeps the tail whole when the head was cut inside a key', async () => {
+    const log = [...lines(3), ...key, ...lines(100)];
+
+    const text = await shown(log, 4 * 1000);
+
+    const cut = text.findIndex((line) => line.startsWith('[kubecase: '));
+    expect(text.slice(0, cut)).toEqual([...lines(3), ...Array.from({ length: cut - 3 }, () => KEY_MARK)]);
+    expect(cut).toBeGreaterThan(5);
+    expect(`${text[cut]}\n`).toMatch(/^\[kubecase: \d+ bytes cut here; --max-log-size raises the limit\]\n$/);
+    const tail = text.slice(cut + 1, -1);
+    expect(tail.length).toBeGreaterThan(50);
+    expect(tail).toEqual(log.slice(-tail.length));
+  });
+
+  it('loses the rest of a key that the tail was cut in, wherever', async () => {
+    const log = [...lines(300), ...key, ...lines(3)];
+    for (let kept = 1; kept < key.length; kept++) {
+      const bytes = log.slice(-kept - 3).reduce((sum, line) => sum + stamp.length + line.length + 1, 0);
+
+      const text = await shown(log, Math.ceil((bytes * 4) / 3) + 12);
+
+      const tail = text.slice(text.findIndex((line) => line.startsWith('[kubecase: ')) + 1);
+      const expected = kept === 1 ? KEY_END_LINE : KEY_MARK;
+      expect(tail).toEqual([...Array.from({ length: kept }, () => expected), ...lines(3), '']);
+    }
+  });
+
+  it('loses both parts of a key that was cut in the middle', async () => {
+    const text = await shown([...lines(2), ...key, ...lines(2)], 2000);
+
+    const secret = keyLines(30);
+    expect(text.filter((line) => secret.includes(line))).toEqual([]);
+    expect(text.filter((line) => !line.startsWith('[')).sort()).toEqual(
+      ['', ...lines(2), ...lines(2)].sort(),
+    );
+    expect(text.filter((line) => line.startsWith('[kubecase: '))).toHaveLength(1);
   });
 });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cutMarker } from '../../../src/redact/cut.ts';
+import { MAX_REST_LINES } from '../../../src/redact/key-rest.ts';
 import { createTextRedactor, redactText } from '../../../src/redact/text.ts';
 import { MAX_LINE, OVERLAP } from '../../../src/redact/windows.ts';
+import { KEY_END_LINE, keyLines } from './key-lines.ts';
 import { textSoup } from './text-soup.ts';
 
 /** The output for a text given in chunks of the sizes, over and over. */
@@ -22,7 +25,62 @@ function redactChunks(bytes: Buffer, sizes: readonly number[]): string {
 
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
 
+const BODY = keyLines(3, 40);
+/** Lines around the ends of keys, and runs of lines like those of keys of any length. */
+const keyLog = fc
+  .array(
+    fc.oneof(
+      {
+        weight: 9,
+        arbitrary: fc.constantFrom(
+          ...BODY,
+          `2026-01-15T10:00:00Z   ${BODY[0]}\r`,
+          `${'AKIAIOSFODNN7EXAMPLE'.repeat(3)}`,
+          KEY_END_LINE,
+          `${BODY[1]}${KEY_END_LINE} password=x1`,
+          '-----BEGIN RSA PRIVATE KEY-----',
+          `${BODY.join('\\n')}\\n`,
+          `"${BODY.join('\\n')}\\n${KEY_END_LINE}"`,
+          '=njUN',
+          'done',
+          '',
+          'password=x1',
+          'name: DB_PASS',
+          'an ordinary line of a log',
+          cutMarker(9).trimEnd(),
+          'lorem ipsum '.repeat(2000),
+        ),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .integer({ min: MAX_REST_LINES - 1, max: 2 * MAX_REST_LINES })
+          .map((count) => keyLines(count, 40).join('\n')),
+      },
+    ),
+    { maxLength: 30 },
+  )
+  .map((lines) => lines.join('\n'));
+
 describe('createTextRedactor', () => {
+  it('gives for any chunks what redactText gives for the whole, around keys that are cut', () => {
+    const chunks = fc.array(fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 40_000 })), {
+      minLength: 1,
+      maxLength: 5,
+    });
+
+    fc.assert(
+      fc.property(keyLog, chunks, (text, chunkSizes) => {
+        const whole = redactText(text).text;
+        expect(redactChunks(Buffer.from(text), chunkSizes)).toBe(whole);
+        expect(redactChunks(Buffer.from(text), [text.length + 1])).toBe(whole);
+        expect(whole.split('\n')).toHaveLength(text.split('\n').length);
+        expect(redactText(whole).text).toBe(whole);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('gives for any chunks what redactText gives for the whole', () => {
     fc.assert(
       fc.property(textSoup, sizes, (text, chunkSizes) => {

@@ -1,0 +1,151 @@
+import {
+  type ApiResource,
+  type Discovery,
+  type GetOptions,
+  type Kube,
+  KubeError,
+  type ListItem,
+  type ListPage,
+  type Reply,
+} from '../../src/model/kube.ts';
+import type { Observation } from '../../src/model/observation.ts';
+import type { ApiObject, SampleReply, Scenario } from './scenario.ts';
+
+/** Seconds between the two samples of a list: longer than a leader lease lasts. */
+const SECOND_SAMPLE_SECONDS = 25;
+
+/** A connection to a cluster that exists on paper only; every answer is observed at the time of the scenario. */
+export function scenarioKube(scenario: Scenario): Kube {
+  const observed = observation(scenario.time, 0);
+  const listed = new Set<string>();
+
+  function reachable(): void {
+    if (scenario.unreachable) throw scenario.unreachable;
+  }
+
+  async function get(path: string, options: GetOptions): Promise<Reply> {
+    reachable();
+    return replyOf(scenario, scenario.replies[pathOf(path)], path, options.allowStatus);
+  }
+
+  async function discover(): Promise<Discovery> {
+    reachable();
+    const { kinds } = scenario;
+    return {
+      resources: [...kinds].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
+      failures: [],
+      observedAt: observed,
+      find: (group, kind) => kinds.find((one) => one.group === group && one.kind === kind),
+    };
+  }
+
+  async function* list(...[target, options]: Parameters<Kube['list']>): AsyncGenerator<ListPage> {
+    reachable();
+    const apiVersion = target.group === '' ? target.version : `${target.group}/${target.version}`;
+    const isOf = (one: ApiObject) => one.apiVersion === apiVersion && one.kind === target.kind;
+    const name = /^metadata\.name=(.+)$/.exec(options.fieldSelector ?? '')?.[1];
+    const isSecond = name === undefined && listed.has(`${apiVersion} ${target.kind}`);
+    if (name === undefined) listed.add(`${apiVersion} ${target.kind}`);
+    const found = scenario.objects
+      .filter((one) => isOf(one) && (name === undefined || one.metadata.name === name))
+      .map((one) => (isSecond ? (scenario.later.find((later) => isSame(later, one)) ?? one) : one));
+    yield {
+      items: found.map(itemOf),
+      apiVersion,
+      kind: target.kind,
+      resourceVersion: isSecond ? '184410' : '184311',
+      observedAt: isSecond ? observation(scenario.time, SECOND_SAMPLE_SECONDS) : observed,
+      inconsistent: false,
+    };
+  }
+
+  return {
+    context: scenario.context,
+    server: scenario.server,
+    namespace: 'default',
+    publicCredentials: scenario.credentials,
+    async versionInfo(signal) {
+      const { body } = await get('/version', { signal });
+      return JSON.parse(body.toString());
+    },
+    discover,
+    list,
+    get,
+    async stream(path) {
+      const { pathname, searchParams } = new URL(path, 'https://sample');
+      const [, namespace, pod] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(pathname) ?? [];
+      const previous = searchParams.get('previous') === 'true' ? '/previous' : '';
+      const log = scenario.logs.get(`${namespace}/${pod}/${searchParams.get('container')}${previous}`);
+      if (log === undefined) throw new Error(`the scenario has no log for ${path}`);
+      return { status: 200, body: bytesOf(log), observedAt: observed };
+    },
+    async podGet({ namespace, pod, port, path }) {
+      const reply = scenario.podReplies[`${namespace}/${pod}:${port}${pathOf(path)}`];
+      return replyOf(scenario, reply, path, 'any');
+    },
+    handshake: async ({ host, port }) => ({
+      host,
+      port,
+      failure: undefined,
+      protocol: 'TLSv1.3',
+      observedAt: { time: scenario.time, source: 'collector', errorSeconds: 60 },
+      ...scenario.handshake,
+    }),
+    close: async () => {},
+  };
+}
+
+function observation(time: string, later: number): Observation {
+  const milliseconds = Date.parse(time) + later * 1000;
+  return { time: new Date(milliseconds).toISOString(), source: 'server-date', errorSeconds: 1 };
+}
+
+function sortKey({ group, plural }: ApiResource): string {
+  return `${group} ${plural}`;
+}
+
+function pathOf(path: string): string {
+  return path.split('?', 1)[0] ?? path;
+}
+
+function isSame(a: ApiObject, b: ApiObject): boolean {
+  return (
+    a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace
+  );
+}
+
+/** Items of built-in kinds come without their type, as the API server sends them. */
+function itemOf(object: ApiObject): ListItem {
+  const { apiVersion: _, kind: __, ...value } = object;
+  const text = JSON.stringify(value);
+  const { name, namespace } = object.metadata;
+  return { bytes: Buffer.from(text), text, value, name, namespace };
+}
+
+function replyOf(
+  scenario: Scenario,
+  given: SampleReply | undefined,
+  path: string,
+  allowed: GetOptions['allowStatus'] | 'any',
+): Reply {
+  const { status = 200, body } = given ?? { status: 404, body: '404 page not found' };
+  if (status >= 300 && allowed !== 'any' && !allowed?.includes(status))
+    throw new KubeError('not-found', `GET ${pathOf(path)} fails: ${body} (HTTP ${status})`, { status });
+  const json = body.startsWith('{') || body.startsWith('[');
+  return {
+    status,
+    headers: {
+      date: new Date(scenario.time).toUTCString(),
+      'content-type': json ? 'application/json' : 'text/plain',
+    },
+    body: Buffer.from(body),
+    truncated: false,
+    observedAt: observation(scenario.time, 0),
+    sentAt: scenario.time,
+    receivedAt: new Date(Date.parse(scenario.time) + 12).toISOString(),
+  };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

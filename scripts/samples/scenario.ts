@@ -1,0 +1,43 @@
+import type { ApiResource, Handshake, KubeError, PublicCredentials } from '../../src/model/kube.ts';
+
+/** An object as the API serves it. */
+export interface ApiObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What a path of the API server, or a port of a pod, answers. */
+export interface SampleReply {
+  readonly status?: number;
+  readonly body: string;
+}
+
+/** One cluster at one moment, described by hand: what `collect` would find there. */
+export interface Scenario {
+  readonly name: string;
+  /** ISO 8601: the moment of the collection, by all clocks. */
+  readonly time: string;
+  readonly context: string;
+  readonly server: string;
+  readonly credentials: PublicCredentials;
+  readonly handshake: Pick<Handshake, 'addresses' | 'chain' | 'authorized' | 'authorizationError'>;
+  /** Set when the API server gives no answer: then nothing below is asked for. */
+  readonly unreachable?: KubeError;
+  readonly kinds: readonly ApiResource[];
+  /** In the order the server lists them: by namespace, then name. */
+  readonly objects: readonly ApiObject[];
+  /** What has changed when a kind is listed for the second time. */
+  readonly later: readonly ApiObject[];
+  /** By `namespace/pod/container`, with `/previous` for the instance before; lines with kubelet timestamps. */
+  readonly logs: ReadonlyMap<string, string>;
+  /** By path without query. */
+  readonly replies: Readonly<Record<string, SampleReply>>;
+  /** By `namespace/pod:port/path` without query. */
+  readonly podReplies: Readonly<Record<string, SampleReply>>;
+}

@@ -1,0 +1,51 @@
+import type { V1EndpointSlice, V1Endpoints, V1Ingress, V1Service } from '@kubernetes/client-node';
+import { type ItemOf, resources } from '../model/artifact.ts';
+
+export const services = resources<V1Service>()('', 'Service', {
+  metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
+  spec: {
+    type: true,
+    selector: true,
+    clusterIP: true,
+    externalName: true,
+    externalIPs: true,
+    publishNotReadyAddresses: true,
+    ports: { name: true, port: true, targetPort: true, protocol: true, appProtocol: true, nodePort: true },
+  },
+  status: { loadBalancer: true },
+});
+export type ServiceItem = ItemOf<typeof services>;
+
+export const endpoints = resources<V1Endpoints>()('', 'Endpoints', {
+  metadata: { labels: true },
+  subsets: {
+    addresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
+    notReadyAddresses: { ip: true, targetRef: { kind: true, namespace: true, name: true } },
+    ports: { name: true, port: true, protocol: true },
+  },
+});
+export type EndpointsItem = ItemOf<typeof endpoints>;
+
+export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
+  metadata: {
+    labels: { 'kubernetes.io/service-name': true, 'endpointslice.kubernetes.io/managed-by': true },
+  },
+  addressType: true,
+  ports: { name: true, port: true, protocol: true },
+  endpoints: {
+    addresses: true,
+    conditions: { ready: true, serving: true, terminating: true },
+    targetRef: { kind: true, namespace: true, name: true },
+    nodeName: true,
+  },
+});
+export type EndpointSliceItem = ItemOf<typeof endpointSlices>;
+
+export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
+  spec: {
+    ingressClassName: true,
+    tls: { hosts: true, secretName: true },
+    defaultBackend: { service: true },
+    rules: { host: true, http: { paths: { path: true, backend: { service: true } } } },
+  },
+});

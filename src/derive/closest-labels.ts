@@ -1,0 +1,83 @@
+import { getOrCreate } from '../model/get-or-create.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Something labelled that comes near to a selector, and the pairs in which it differs. */
+export interface Closest<T> {
+  readonly item: T;
+  readonly differences: readonly {
+    readonly label: string;
+    readonly wanted: string;
+    readonly found?: string;
+  }[];
+}
+
+/** Different label sets compared per question: namespaces with more hold generated labels. */
+const MAX_SETS = 500;
+/** Misspellings: `web` and `wbe`, `api` and `api2`. */
+const MAX_EDITS = 2;
+
+/**
+ * The item whose labels come nearest to a selector none matches. Near means: it has at least half of the
+ * pairs, or all of the labels with a value that looks like the wanted one. Undefined when none is near.
+ */
+export function closestLabels<T>(
+  items: readonly T[],
+  labelsOf: (item: T) => Labels | undefined,
+  selector: Labels,
+): Closest<T> | undefined {
+  const pairs = Object.entries(selector);
+  let best: Closest<T> | undefined;
+  for (const item of distinct(items, labelsOf, Object.keys(selector))) {
+    const labels = labelsOf(item) ?? {};
+    const differences = pairs
+      .filter(([label, wanted]) => labels[label] !== wanted)
+      .map(([label, wanted]) => {
+        const found = labels[label];
+        return { label, wanted, ...(found === undefined ? {} : { found }) };
+      });
+    const matching = pairs.length - differences.length;
+    const similar = differences.every(({ wanted, found }) => found !== undefined && isAlike(wanted, found));
+    if (matching * 2 < pairs.length && !similar) continue;
+    if (differences.length > 0 && (!best || differences.length < best.differences.length))
+      best = { item, differences };
+  }
+  return best;
+}
+
+/** One item for each set of values of the labels that are asked for. */
+function distinct<T>(
+  items: readonly T[],
+  labelsOf: (item: T) => Labels | undefined,
+  names: readonly string[],
+): Iterable<T> {
+  const sets = new Map<string, T>();
+  for (const item of items) {
+    if (sets.size >= MAX_SETS) break;
+    const labels = labelsOf(item) ?? {};
+    getOrCreate(sets, JSON.stringify(names.map((name) => labels[name] ?? null)), () => item);
+  }
+  return sets.values();
+}
+
+function isAlike(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short.length >= 3 && long.includes(short)) return true;
+  return (
+    short.length > MAX_EDITS + 1 && long.length - short.length <= MAX_EDITS && edits(short, long) <= MAX_EDITS
+  );
+}
+
+/** Insertions, deletions and replacements from one word to the other. */
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

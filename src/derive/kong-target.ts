@@ -1,0 +1,129 @@
+import type { EndpointSliceItem, ServiceItem } from '../artifacts/network-resources.ts';
+import type { Collection } from '../model/artifact.ts';
+
+/** Port of the cluster listener of a control plane (kong_defaults.lua). */
+const CLUSTER_PORT = 8005;
+
+/** Where the address of a data plane leads, as far as the cluster's objects tell. */
+export type ControlPlaneTarget =
+  | {
+      readonly found: 'service';
+      readonly service: ServiceItem;
+      readonly port: number;
+      readonly offered: boolean;
+      /** Endpoints that are ready, or why they were not seen. */
+      readonly ready: number | { readonly unseen: string };
+    }
+  /** The name of a Service of this cluster, but there is no such Service. */
+  | { readonly found: 'nothing'; readonly namespace: string; readonly name: string }
+  /** A host that is no Service of this cluster. */
+  | { readonly found: 'outside'; readonly host: string }
+  | { readonly found: 'unseen'; readonly reason: string };
+
+/** What is looked through for an address. */
+export interface NetworkObjects {
+  readonly services: Collection<ServiceItem>;
+  readonly endpointSlices: Collection<EndpointSliceItem>;
+}
+
+/** Finds the Service behind `KONG_CLUSTER_CONTROL_PLANE` of a pod in this namespace. */
+export function controlPlaneTarget(
+  address: string | undefined,
+  namespace: string,
+  objects: NetworkObjects,
+): ControlPlaneTarget {
+  if (address === undefined)
+    return { found: 'unseen', reason: '`KONG_CLUSTER_CONTROL_PLANE` is not shown in the pod' };
+  const [, bracketed, plain, given] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
+  const host = bracketed ?? plain?.replace(/\.$/, '').toLowerCase() ?? address;
+  const port = Number(given ?? CLUSTER_PORT);
+  const behind = serviceOfAddress(host, objects.services);
+  if (behind) return serviceTarget(behind, port, objects);
+  const name = serviceName(host, namespace, objects.services);
+  if (!name) return { found: 'outside', host };
+  const found = objects.services.lookup(name);
+  if (found.state === 'unseen')
+    return { found: 'unseen', reason: `Services were not seen: ${found.gap.reason}` };
+  if (found.state === 'absent') return { found: 'nothing', ...name };
+  if (found.item.spec?.type === 'ExternalName') return { found: 'outside', host };
+  return serviceTarget(found.item, port, objects);
+}
+
+/** A Service by its cluster IP, an external IP or what its load balancer is called. */
+function serviceOfAddress(host: string, services: Collection<ServiceItem>): ServiceItem | undefined {
+  return services.items.find(({ spec, status }) => {
+    const balancers = status?.loadBalancer?.ingress ?? [];
+    return (
+      spec?.clusterIP === host ||
+      spec?.externalIPs?.includes(host) ||
+      balancers.some((one) => one.ip === host || one.hostname?.toLowerCase() === host)
+    );
+  });
+}
+
+/** `name`, `name.namespace`, `name.namespace.svc` and all that follows; two labels may also be a domain. */
+function serviceName(
+  host: string,
+  namespace: string,
+  services: Collection<ServiceItem>,
+): { namespace: string; name: string } | undefined {
+  const [name = '', second, third] = host.split('.');
+  if (name === '' || name === 'localhost' || /^[\d.]+$/.test(host) || host.includes(':')) return undefined;
+  if (second === undefined) return { namespace, name };
+  if (third === 'svc') return { namespace: second, name };
+  if (third !== undefined) return undefined;
+  const known = services.items.some((service) => service.metadata.namespace === second);
+  return known || second === namespace ? { namespace: second, name } : undefined;
+}
+
+function serviceTarget(
+  service: ServiceItem,
+  port: number,
+  { endpointSlices }: NetworkObjects,
+): Extract<ControlPlaneTarget, { found: 'service' }> {
+  const { namespace, name } = service.metadata;
+  // A headless Service resolves to its pods, whatever ports it lists.
+  const isHeadless = service.spec?.clusterIP === 'None';
+  const offered = isHeadless || (service.spec?.ports?.some((one) => one.port === port) ?? false);
+  const covered = endpointSlices.coverage.covers(namespace);
+  const endpoints = endpointSlices.items
+    .filter((slice) => slice.metadata.namespace === namespace)
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
+    .flatMap((slice) => slice.endpoints ?? []);
+  // A missing condition counts as ready (discovery/v1 EndpointConditions).
+  const ready = endpoints.filter((endpoint) => endpoint.conditions?.ready !== false).length;
+  const seen = covered === true || ready > 0;
+  return {
+    found: 'service',
+    service,
+    port,
+    offered,
+    ready: seen ? ready : { unseen: `EndpointSlices were not seen: ${covered.reason}` },
+  };
+}
+
+/** What the objects say of the way to a control plane: in order, in the way, or not seen. */
+export type NetworkPath =
+  | { readonly fine: string }
+  | { readonly problem: string }
+  | { readonly unseen: string };
+
+/** Judges the Service behind an address by its port and its endpoints. */
+export function networkPath(target: ControlPlaneTarget): NetworkPath {
+  switch (target.found) {
+    case 'nothing':
+      return { problem: `there is no Service \`${target.name}\` in namespace \`${target.namespace}\`` };
+    case 'outside':
+      return { unseen: `\`${target.host}\` is no Service of this cluster` };
+    case 'unseen':
+      return { unseen: target.reason };
+    case 'service': {
+      const { port, offered, ready, service } = target;
+      const name = `Service \`${service.metadata.name}\``;
+      if (!offered) return { problem: `${name} offers no port ${port}` };
+      if (typeof ready !== 'number') return ready;
+      if (ready === 0) return { problem: `${name} has no ready endpoint` };
+      return { fine: `${name} offers port ${port} and has ${ready} ready endpoint${ready === 1 ? '' : 's'}` };
+    }
+  }
+}

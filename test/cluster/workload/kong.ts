@@ -1,0 +1,84 @@
+import { type KwokDocument, kwokDocument } from '../kwok.ts';
+import { CANARIES } from './canaries.ts';
+import { deployment, type KubernetesObject, service } from './object.ts';
+
+/** Namespace of the Kong control plane and its data planes. */
+export const KONG_NAMESPACE = 'kong';
+
+/** Port of the Admin API within the control plane's pod; kwok forwards it to the stand-in. */
+export const KONG_ADMIN_PORT = 8001;
+
+const IMAGE = 'docker.io/library/kong:3.6.1';
+
+/** A hybrid-mode Kong: one control plane with a local Admin API, two data planes. */
+export function kong(): KubernetesObject[] {
+  return [
+    deployment(KONG_NAMESPACE, 'kong-cp', {
+      containers: [
+        {
+          name: 'admin',
+          image: IMAGE,
+          ports: [{ name: 'cluster', containerPort: 8005 }],
+          env: environment({
+            KONG_ROLE: 'control_plane',
+            KONG_DATABASE: 'postgres',
+            KONG_ADMIN_LISTEN: `127.0.0.1:${KONG_ADMIN_PORT}`,
+            KONG_CLUSTER_LISTEN: '0.0.0.0:8005',
+            KONG_PG_HOST: 'postgres.kong.svc',
+            KONG_PG_PASSWORD: CANARIES.environment,
+          }),
+        },
+      ],
+    }),
+    service(KONG_NAMESPACE, 'kong-cp-cluster', 'kong-cp', 8005),
+    deployment(KONG_NAMESPACE, 'kong-dp', {
+      replicas: 2,
+      containers: [
+        {
+          name: 'proxy',
+          image: IMAGE,
+          ports: [{ name: 'proxy', containerPort: 8000 }],
+          env: environment({
+            KONG_ROLE: 'data_plane',
+            KONG_DATABASE: 'off',
+            KONG_CLUSTER_MTLS: 'shared',
+            KONG_CLUSTER_CONTROL_PLANE: 'kong-cp-cluster.kong.svc.cluster.local:8005',
+            KONG_STATUS_LISTEN: '0.0.0.0:8100',
+          }),
+        },
+      ],
+    }),
+    service(KONG_NAMESPACE, 'kong-proxy', 'kong-dp', 8000),
+  ];
+}
+
+/** The Admin port of the pods of this namespace leads to the stand-in; each container has a log. */
+export function kongDocuments(
+  adminPort: number,
+  files: { readonly kongControlPlane: string; readonly kongDataPlane: string },
+): KwokDocument[] {
+  const selector = { matchNamespaces: [KONG_NAMESPACE] };
+  const target = { port: adminPort, address: '127.0.0.1' };
+  return [
+    kwokDocument(
+      'ClusterPortForward',
+      { name: 'kong' },
+      { selector, forwards: [{ ports: [KONG_ADMIN_PORT], target }] },
+    ),
+    kwokDocument(
+      'ClusterLogs',
+      { name: 'kong' },
+      {
+        selector,
+        logs: [
+          { containers: ['admin'], logsFile: files.kongControlPlane },
+          { containers: ['proxy'], logsFile: files.kongDataPlane },
+        ],
+      },
+    ),
+  ];
+}
+
+function environment(values: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}

@@ -1,0 +1,97 @@
+import type { ObjectGraph } from '../../../src/derive/object-graph.ts';
+import { diagnose, type MessageCatalog } from '../../../src/diagnose/diagnose.ts';
+import type { AnalyzerResult } from '../../../src/model/analyzer.ts';
+import type { Effect } from '../../../src/model/effect.ts';
+import type { Finding } from '../../../src/model/finding.ts';
+import type { Explains, Message } from '../../../src/model/message.ts';
+import { type Subject, subjectKey } from '../../../src/model/subject.ts';
+
+/** A subject in the namespace shop, or of the cluster for a Node. */
+export function object(kind: string, name: string): Subject {
+  return { group: '', kind, ...(kind === 'Node' ? {} : { namespace: 'shop' }), name };
+}
+
+/** A message with what the diagnosis reads of it. */
+export function message(
+  parts: { effect?: Effect; explains?: readonly Explains[]; groupBy?: readonly string[] } = {},
+): Message {
+  return {
+    severity: 'critical',
+    confidence: { level: 'certain', reason: 'so' },
+    text: '{x:text}',
+    remedy: [{ text: 'Mend it.' }],
+    ...parts,
+  };
+}
+
+/** A finding of `<analyzer>:<message>` whose id is given; everything else has a default. */
+export function finding(id: string, of: string, subject: Subject, parts: Partial<Finding> = {}): Finding {
+  const [analyzerId = '', messageId = ''] = of.split(':');
+  return {
+    id,
+    fingerprint: `fingerprint of ${id}`,
+    analyzerId,
+    messageId,
+    severity: 'critical',
+    confidence: { level: 'certain', reason: 'so' },
+    values: {},
+    subject,
+    rootOwner: subject,
+    related: [],
+    evidence: [],
+    ...parts,
+  };
+}
+
+/** Which edges of the object graph there are, by subject. */
+export interface Edges {
+  readonly owner?: readonly (readonly [child: Subject, owner: Subject])[];
+  readonly runs?: readonly (readonly [node: Subject, pod: Subject])[];
+  readonly selects?: readonly (readonly [service: Subject, pod: Subject])[];
+}
+
+/** An object graph of single steps. */
+export function graphOf({ owner = [], runs = [], selects = [] }: Edges = {}): ObjectGraph {
+  const keyed = (pairs: readonly (readonly [Subject, Subject])[]) =>
+    pairs.map(([a, b]) => [subjectKey(a), subjectKey(b)] as const);
+  const owners = new Map(keyed(owner));
+  const nodes = new Map(keyed(runs).map(([node, pod]) => [pod, node]));
+  const selected = keyed(selects);
+  function chain(key: string): string[] {
+    const next = owners.get(key);
+    return next === undefined ? [] : [next, ...chain(next)];
+  }
+  return {
+    owners: chain,
+    owned: (key) => [...owners.keys()].filter((child) => chain(child).includes(key)),
+    nodeOf: (key) => nodes.get(key),
+    servicesOf: (key) => selected.filter(([, pod]) => pod === key).map(([service]) => service),
+    podsOf: (key) => selected.filter(([service]) => service === key).map(([, pod]) => pod),
+  };
+}
+
+/** The catalog of messages by `<analyzer>:<message>`. */
+export function catalogOf(messages: Readonly<Record<string, Message>>): MessageCatalog {
+  const catalog = new Map<string, Record<string, Message>>();
+  for (const [of, one] of Object.entries(messages)) {
+    const [analyzerId = '', messageId = ''] = of.split(':');
+    catalog.set(analyzerId, { ...catalog.get(analyzerId), [messageId]: one });
+  }
+  return catalog;
+}
+
+/** The diagnosis as lines: `leader+members > symptoms`. */
+export function linesOf(
+  findings: readonly Finding[],
+  messages: Readonly<Record<string, Message>>,
+  edges?: Edges,
+): string[] {
+  return diagnose(findings, graphOf(edges), catalogOf(messages), []).map(
+    ({ members, symptoms }) => `${members.join('+')}${symptoms.length > 0 ? ` > ${symptoms.join(' ')}` : ''}`,
+  );
+}
+
+/** A result of an analyzer that could not tell. */
+export function unknownResult(analyzerId: string): AnalyzerResult {
+  return { analyzerId, status: 'unknown', unseen: [], findings: 0, looked: {} };
+}
