@@ -162,6 +162,44 @@ function release(spent: ArrayBufferLike | undefined, current: ArrayBufferLike): 
   return current;
 }
 
+/** Bytes a damaged file gives up at a time. */
+const SALVAGE_CHUNK = 1024;
+
+/**
+ * Inflates a damaged file once more, in small pieces, for what the first reading lost: an inflater that fails
+ * keeps what its output buffer holds. `source` is the whole file; bytes up to `count.out` are passed over.
+ */
+export function salvage(
+  source: Readable,
+  count: PumpCount,
+  write: (chunk: Buffer) => boolean,
+): Promise<void> {
+  const gunzip = createGunzip({ chunkSize: SALVAGE_CHUNK });
+  let at = 0;
+  return new Promise((resolve, reject) => {
+    function settle(action: () => void): void {
+      source.destroy();
+      gunzip.destroy();
+      action();
+    }
+    gunzip.on('data', (chunk: Buffer) => {
+      const fresh = chunk.subarray(Math.max(0, count.out - at));
+      at += chunk.length;
+      if (fresh.length === 0) return;
+      count.out += fresh.length;
+      try {
+        if (!write(fresh)) settle(resolve);
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    });
+    // The damage once more: here it ends.
+    gunzip.on('error', () => settle(resolve)).on('end', () => settle(resolve));
+    source.on('error', () => settle(resolve));
+    source.pipe(gunzip);
+  });
+}
+
 /** Writes what was taken and then the rest of the source into the inflater. */
 function feed(source: Readable, gunzip: Gunzip, options: { first: FirstBytes; count: PumpCount }): void {
   const { first, count } = options;

@@ -5,7 +5,7 @@ import { readDirectory } from './directory.ts';
 import { createEntryGate, type EntryGate } from './entry-gate.ts';
 import type { EntryHandler, ReadSummary } from './entry-sink.ts';
 import { readFooter } from './footer.ts';
-import { type PumpCount, type PumpEnd, pump, takeFirst } from './inflate.ts';
+import { type PumpCount, type PumpEnd, pump, salvage, takeFirst } from './inflate.ts';
 import { emptyInput, inputError, inputKind, isTarStart, notTar, packing } from './input.ts';
 import { RATIO_FLOOR_BYTES, READ_LIMITS, type ReadLimits } from './limits.ts';
 import { BLOCK } from './tar-header.ts';
@@ -79,6 +79,7 @@ async function readArchive(
     stream.pause();
   }
   const end = await pump(stream, { gzip, first, count, write, signal: context.signal });
+  if (end.error && gzip && input !== '-') await salvage(createReadStream(input), count, write);
   if (count.out === 0 && isWholeGzip(first.bytes)) throw notTar(input);
   return gate.summary(truncation(end, tar.end(), gate, count));
 }

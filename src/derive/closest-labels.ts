@@ -12,8 +12,10 @@ export interface Closest<T> {
   }[];
 }
 
-/** Different label sets compared per question: namespaces with more hold generated labels. */
+/** Different label sets of a namespace that are looked at: more are generated ones. */
 const MAX_SETS = 500;
+/** Labels with a value of their own for each pod or revision. */
+const GENERATED = /hash$|pod-name$|pod-index$|completion-index$|job-name$|controller-uid$/;
 /** Misspellings: `web` and `wbe`, `api` and `api2`. */
 const MAX_EDITS = 2;
 
@@ -28,7 +30,7 @@ export function closestLabels<T>(
 ): Closest<T> | undefined {
   const pairs = Object.entries(selector);
   let best: Closest<T> | undefined;
-  for (const item of distinct(items, labelsOf, Object.keys(selector))) {
+  for (const item of items) {
     const labels = labelsOf(item) ?? {};
     const differences = pairs
       .filter(([label, wanted]) => labels[label] !== wanted)
@@ -45,19 +47,15 @@ export function closestLabels<T>(
   return best;
 }
 
-/** One item for each set of values of the labels that are asked for. */
-function distinct<T>(
-  items: readonly T[],
-  labelsOf: (item: T) => Labels | undefined,
-  names: readonly string[],
-): Iterable<T> {
+/** One item for each set of labels, labels that controllers generate left aside; at most {@link MAX_SETS}. */
+export function distinctLabels<T>(items: Iterable<T>, labelsOf: (item: T) => Labels | undefined): T[] {
   const sets = new Map<string, T>();
   for (const item of items) {
+    const pairs = Object.entries(labelsOf(item) ?? {}).filter(([label]) => !GENERATED.test(label));
+    getOrCreate(sets, JSON.stringify(pairs.sort()), () => item);
     if (sets.size >= MAX_SETS) break;
-    const labels = labelsOf(item) ?? {};
-    getOrCreate(sets, JSON.stringify(names.map((name) => labels[name] ?? null)), () => item);
   }
-  return sets.values();
+  return [...sets.values()];
 }
 
 function isAlike(a: string, b: string): boolean {

@@ -13,7 +13,11 @@ export const LOG_ONLY = {
 } as const;
 
 /** The failing link shows in the log and in the registry; each is a sign of this pod's cause only. */
-export const EXPLAINS_SIGNS: readonly Explains[] = [{ effect: 'data-plane-link-down', via: ['same-object'] }];
+export const EXPLAINS_SIGNS: readonly Explains[] = [
+  { effect: 'data-plane-link-down', via: ['same-object'] },
+  // A data plane that was never configured is not ready, and the Service in front of it has no endpoints.
+  { effect: 'service-without-endpoints', via: ['selected-by'] },
+];
 
 const LINK = {
   severity: 'critical',

@@ -4,7 +4,9 @@ import { daemonSets, deployments, statefulSets } from '../artifacts/workload-res
 import { defineDerived, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
+import { distinctLabels } from './closest-labels.ts';
 import { matchesLabels } from './label-selector.ts';
+import { hasEnded } from './pod-readiness.ts';
 
 /** Addresses a Service sends traffic to, as EndpointSlices (else Endpoints) list them. */
 export interface ListedEndpoints {
@@ -24,8 +26,8 @@ export interface WantedPods {
 export interface ServiceBackends {
   /** Pods of the Service's namespace that its selector matches, ended ones included. */
   podsOf(service: ServiceItem): readonly PodItem[];
-  /** All pods of a namespace. */
-  podsIn(namespace: string | undefined): readonly PodItem[];
+  /** Pods of a namespace that have not ended, one for each set of labels. */
+  labelledIn(namespace: string | undefined): readonly PodItem[];
   /** Undefined when neither kind was seen in the namespace. */
   endpointsOf(service: ServiceItem): ListedEndpoints | undefined;
   /** Deployments, StatefulSets and DaemonSets whose pods the selector would match; undefined when not all were seen. */
@@ -65,7 +67,7 @@ export const serviceBackends = defineDerived({
     }
     return {
       podsOf: ({ metadata, spec }) => selected.matching(metadata.namespace, spec?.selector ?? {}),
-      podsIn: (namespace) => selected.all(namespace),
+      labelledIn: (namespace) => selected.labelled(namespace),
       endpointsOf({ metadata: { namespace, name } }) {
         if (inputs.endpointSlices.coverage.covers(namespace) === true)
           return countSlices(slices.get(`${namespace}/${name}`) ?? []);
@@ -103,8 +105,13 @@ function podIndex(items: readonly PodItem[]) {
     for (const [label, value] of Object.entries(labels))
       getOrCreate(byLabel, `${namespace}/${label}=${value}`, () => []).push(pod);
   }
+  const labelled = new Map<string | undefined, readonly PodItem[]>();
   return {
-    all: (namespace: string | undefined): readonly PodItem[] => byNamespace.get(namespace) ?? [],
+    labelled: (namespace: string | undefined): readonly PodItem[] =>
+      getOrCreate(labelled, namespace, () => {
+        const live = (byNamespace.get(namespace) ?? []).filter((pod) => !hasEnded(pod));
+        return distinctLabels(live, (pod) => pod.metadata.labels);
+      }),
     matching(namespace: string | undefined, selector: Labels): readonly PodItem[] {
       // The rarest pair first: a label that every pod of a namespace carries would cost a pass over all.
       const lists = Object.entries(selector).map(

@@ -49,6 +49,7 @@ export type ServiceGap =
 export type IsSettled = (time: string | undefined, item: ResourceIdentity) => boolean | undefined;
 
 /** What a Service is judged against. */
+/** What a Service is judged by. */
 export interface Surroundings {
   readonly backends: ServiceBackends;
   /** Coverage of pods. */
@@ -145,7 +146,7 @@ function withoutPods(
   if (ended.length > 0) return noneReady(service, ended, isSettled);
   if (wanting) return notCreated(service, wanting, isSettled);
   const selector = service.spec?.selector ?? {};
-  const others = backends.podsIn(service.metadata.namespace).filter((pod) => !hasEnded(pod));
+  const others = backends.labelledIn(service.metadata.namespace);
   const near = closestLabels(others, (pod) => pod.metadata.labels, selector);
   if (near) return differing(service, near);
   if (!workloads) return { kind: 'unseen', reason: 'the workloads of its namespace were not all seen' };

@@ -65,8 +65,11 @@ function indexCauses(faults: readonly Finding[], catalog: MessageCatalog) {
 
 function causeKeys(finding: Finding, relation: Relation): string[] {
   if (relation === 'cluster-wide') return [EVERYWHERE];
-  if (relation === 'same-object') return objectKeys(finding);
-  return [subjectKey(finding.subject)];
+  const subject = subjectKey(finding.subject);
+  if (relation !== 'same-object') return [subject];
+  // Something outside the cluster is the same for all who name it; an object merely related is not the cause.
+  const external = finding.related.filter((one) => 'external' in one).map(subjectKey);
+  return [...new Set([subject, ...external])];
 }
 
 function objectKeys(finding: Finding): string[] {

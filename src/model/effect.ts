@@ -26,7 +26,7 @@ export type Effect =
  * symptom to symptom.
  */
 export type Relation =
-  /** The cause's subject, or something the cause names as related, is one of the symptom's objects. */
+  /** The cause's subject, or something external the cause names as related, is one of the symptom's objects. */
   | 'same-object'
   /** The cause's object owns one of the symptom's, at any depth: Deployment → its Pods. */
   | 'owns'

@@ -119,6 +119,25 @@ describe('an analysis of what is left of a cut bundle', () => {
     expect(most).toBeGreaterThan(full.findings.length / 2);
   });
 
+  it('is what stands before the damage when a byte in the middle is another one', async () => {
+    const bytes = await ownBytes();
+    const file = join(temporaryFolder(), 'damaged.tar.gz');
+    writeFileSync(file, bytes);
+    const full = await analyzed(file);
+
+    for (const share of [0.3, 0.5, 0.8]) {
+      const damaged = Buffer.from(bytes);
+      damaged.fill(0xff, Math.floor(bytes.length * share), Math.floor(bytes.length * share) + 8);
+      writeFileSync(file, damaged);
+      const report = await analyzed(file);
+
+      expect(isReport(JSON.parse(json(report))), JSON.stringify(isReport.errors)).toBe(true);
+      expect(report.bundles[0]).toMatchObject({ layout: 'kubecase', complete: false });
+      expect(report.bundles[0]?.incompleteReason).toMatch(/damaged|is missing|ends early/);
+      expectLess(report, full);
+    }
+  });
+
   it('passes nothing that rests on logs or documents, since some of them may be lost', async () => {
     const bytes = await ownBytes();
     const file = join(temporaryFolder(), 'cut.tar.gz');

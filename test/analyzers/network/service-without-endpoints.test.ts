@@ -1,48 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { serviceWithoutEndpoints } from '../../../analyzers/network/service-without-endpoints.ts';
-import { endpointSlices, endpoints, ingresses, services } from '../../../src/artifacts/network-resources.ts';
+import { endpointSlices, ingresses, services } from '../../../src/artifacts/network-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
 import { daemonSets, deployments, statefulSets } from '../../../src/artifacts/workload-resources.ts';
-import {
-  ago,
-  anyObject,
-  type Built,
-  condition,
-  deployment,
-  endpointSlice,
-  pod,
-  service,
-} from '../../support/builders.ts';
+import { ago, anyObject, condition, deployment, endpointSlice, service } from '../../support/builders.ts';
 import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
-
-const subject = 'Service/shop/web';
-const web = service('web');
-const NO_ENDPOINTS = [endpointSlices, endpoints];
-
-function labelled(name: string, labels: Record<string, string>, parts: Record<string, unknown> = {}): Built {
-  const { metadata, ...rest } = parts as { metadata?: object };
-  return pod(name, { metadata: { labels, ...metadata }, ...rest });
-}
-
-function unready(name: string, seconds = 900, parts: Record<string, unknown> = {}): Built {
-  const conditions = [condition('Ready', 'False', { lastTransitionTime: ago(seconds) })];
-  return labelled(name, { app: 'web' }, { status: { conditions }, ...parts });
-}
-
-function labelsOf(value: string): Record<string, unknown> {
-  return { template: { metadata: { labels: { app: value } } } };
-}
-
-const ingress = anyObject('networking.k8s.io/v1', 'Ingress', 'shop', 'shop', {
-  spec: {
-    rules: [
-      {
-        host: 'shop.example',
-        http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { number: 80 } } } }] },
-      },
-    ],
-  },
-});
+import { ingress, labelled, labelsOf, NO_ENDPOINTS, subject, unready, web } from './service-cases.ts';
 
 testAnalyzer(serviceWithoutEndpoints, {
   silent: [

@@ -1,93 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { imagePullFailed } from '../../../analyzers/workload/image-pull-failed.ts';
 import { pods, secrets } from '../../../src/artifacts/resources.ts';
-import { ago, type Built, containerStatus, event, pod, secret } from '../../support/builders.ts';
+import { ago, containerStatus, event, pod, secret } from '../../support/builders.ts';
 import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
-
-const IMAGE = 'registry.example/shop/app:1';
-const subject = 'Pod/shop/web';
-
-function waiting(reason: string, cause = '', { image = IMAGE, spec = {} } = {}): Built {
-  const message =
-    reason === 'ImagePullBackOff'
-      ? `Back-off pulling image "${image}"${cause === '' ? '' : `: ErrImagePull: ${cause}`}`
-      : cause;
-  return pod('web', {
-    spec: { containers: [{ name: 'app', image }], ...spec },
-    status: {
-      phase: 'Pending',
-      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(900) }],
-      containerStatuses: [
-        containerStatus('app', { ready: false, image, state: { waiting: { reason, message } } }),
-      ],
-    },
-  });
-}
-
-function backOff(cause: string, image = IMAGE, spec = {}): Built {
-  const prefix = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": `;
-  return waiting('ImagePullBackOff', prefix + cause, { image, spec });
-}
-
-function reported(name: string, object: Built, message: string, values = {}) {
-  return { name, given: { objects: [object] }, expect: [{ message, subject, values }] };
-}
-
-const silentCause = waiting('ImagePullBackOff');
-const withSecret = { imagePullSecrets: [{ name: 'regcred' }] };
-const denied = backOff('unauthorized: authentication required', IMAGE, withSecret);
+import {
+  backOff,
+  denied,
+  IMAGE,
+  reported,
+  silent,
+  silentCause,
+  subject,
+  waiting,
+} from './image-pull-failed-cases.ts';
 
 testAnalyzer(imagePullFailed, {
-  silent: [
-    { name: 'a running pod', given: { objects: [pod('web')] } },
-    {
-      name: 'a container that is being created',
-      given: { objects: [waiting('ContainerCreating')] },
-    },
-    {
-      name: 'a crash loop is another fault',
-      given: { objects: [waiting('CrashLoopBackOff', 'back-off 5m0s restarting failed container=app')] },
-    },
-    {
-      name: 'an image that failed an hour ago and runs now: events are not judged',
-      given: {
-        objects: [silentCause]
-          .map((object) => ({ ...object, status: pod('web').status }))
-          .flatMap((object) => [
-            object,
-            event(object, { reason: 'Failed', message: `Failed to pull image "${IMAGE}": i/o timeout` }),
-          ]),
-      },
-    },
-    {
-      name: 'a pod that is being deleted',
-      given: {
-        objects: [
-          { ...silentCause, metadata: { name: 'web', namespace: 'shop', deletionTimestamp: ago(9) } },
-        ],
-      },
-    },
-    {
-      name: 'an evicted pod that never got its image',
-      given: {
-        objects: [{ ...silentCause, status: { ...(silentCause.status as object), phase: 'Failed' } }],
-      },
-    },
-    {
-      name: 'a debug container with a misspelt image',
-      given: {
-        objects: [
-          pod('web', {
-            status: {
-              ephemeralContainerStatuses: [
-                containerStatus('debugger', { state: { waiting: { reason: 'ImagePullBackOff' } } }),
-              ],
-            },
-          }),
-        ],
-      },
-    },
-  ],
+  silent,
   reports: [
     {
       name: 'a registry whose name is not resolved, by the words of Kubernetes 1.36',

@@ -37,7 +37,7 @@ const UNREADABLE: readonly (readonly [string, () => string, RegExp])[] = [
 
 describe.each(UNREADABLE)('%s', (_name, make, words) => {
   it('is one clear line from analyze', async () => {
-    expectUserError(await callCli('analyze', make()), 2, words);
+    expectUserError(await callCli('analyze', make(), '-o', 'text'), 2, words);
   });
 
   it('is one clear line from verify', async () => {
@@ -47,7 +47,7 @@ describe.each(UNREADABLE)('%s', (_name, make, words) => {
 
 describe('an input that is no bundle', () => {
   it('is one clear line: an empty folder', async () => {
-    expectUserError(await callCli('analyze', temporaryFolder()), 2, /nothing|no bundle|empty/i);
+    expectUserError(await callCli('analyze', temporaryFolder(), '-o', 'text'), 2, /nothing|no bundle|empty/i);
   });
 
   it('is one clear line: a folder of other files', async () => {
@@ -56,7 +56,7 @@ describe('an input that is no bundle', () => {
     writeFileSync(join(folder, 'photos', 'cat.jpg'), 'ÿØÿà');
     writeFileSync(join(folder, 'readme.md'), '# Holidays\n');
 
-    expectUserError(await callCli('analyze', folder), 2, /no bundle|nothing/i);
+    expectUserError(await callCli('analyze', folder, '-o', 'text'), 2, /no bundle|nothing/i);
   });
 
   it('is one clear line: a bundle of a newer format', async () => {
@@ -71,7 +71,7 @@ describe('an input that is no bundle', () => {
       JSON.stringify({ ...metadata, createdAt: '2030-01-01T00:00:00Z', options: {} }),
     );
 
-    expectUserError(await callCli('analyze', folder), 2, /newer|version 2/);
+    expectUserError(await callCli('analyze', folder, '-o', 'text'), 2, /newer|version 2/);
   });
 
   it('is one clear line although another input is good, and nothing is written', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closestLabels } from '../../../src/derive/closest-labels.ts';
+import { closestLabels, distinctLabels } from '../../../src/derive/closest-labels.ts';
 
 type Labels = Record<string, string>;
 
@@ -35,5 +35,15 @@ describe('the closest labels', () => {
   it('are none when nothing is near', () => {
     expect(closest({ app: 'web' }, { app: 'api' }, {}, { tier: 'web' })).toBeUndefined();
     expect(closest({ app: 'web' })).toBeUndefined();
+  });
+});
+
+describe('distinct labels', () => {
+  it('leave out what controllers generate, and end at 500 sets', () => {
+    const replicas = ['1', '2'].map((hash) => ({ app: 'web', 'pod-template-hash': hash }));
+    const many = Array.from({ length: 900 }, (_, index) => ({ app: `a${index}` }));
+
+    expect(distinctLabels(replicas, (labels) => labels)).toEqual([replicas[0]]);
+    expect(distinctLabels(many, (labels) => labels)).toHaveLength(500);
   });
 });

@@ -31,8 +31,22 @@ describe('the pods of a Service', () => {
     });
 
     expect(backends.podsOf(item).map((one) => one.metadata.name)).toEqual(['a']);
-    expect(backends.podsIn('shop').map((one) => one.metadata.name)).toEqual(['a', 'b']);
   });
+});
+
+it('pods of one workload stand for its labels once, and ended pods for none', () => {
+  const { backends } = read({
+    objects: [
+      web,
+      labelled('a', { app: 'web', 'pod-template-hash': '1' }),
+      labelled('b', { app: 'web', 'pod-template-hash': '2' }),
+      labelled('c', { app: 'api' }),
+      labelled('d', { app: 'other' }, 'other'),
+      pod('e', { metadata: { labels: { app: 'job' } }, status: { phase: 'Succeeded' } }),
+    ],
+  });
+
+  expect(backends.labelledIn('shop').map((one) => one.metadata.name)).toEqual(['a', 'c']);
 });
 
 describe('the endpoints of a Service', () => {

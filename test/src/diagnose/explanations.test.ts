@@ -34,11 +34,15 @@ function symptom(subject: Finding['subject'], parts: Partial<Finding> = {}): Fin
 }
 
 describe('a cause reaches a symptom', () => {
-  it('about the same object, or one that either names as related', () => {
+  it('about the same object, one the symptom names as related, or something external both name', () => {
     expect(explained('same-object', cause(pod), symptom(pod))).toBe(true);
     expect(explained('same-object', cause(node), symptom(pod, { related: [node] }))).toBe(true);
     expect(explained('same-object', cause(registry), symptom(pod, { related: [registry] }))).toBe(true);
-    expect(explained('same-object', cause(pod, { related: [service] }), symptom(service))).toBe(true);
+    expect(
+      explained('same-object', cause(pod, { related: [registry] }), symptom(node, { related: [registry] })),
+    ).toBe(true);
+    // A Service that names its pods is not what ails them.
+    expect(explained('same-object', cause(service, { related: [pod] }), symptom(pod))).toBe(false);
     expect(explained('same-object', cause(pod), symptom(service))).toBe(false);
   });
 

@@ -86,6 +86,17 @@ describe('LIST', () => {
     expect(remaining).toEqual([3, 1, undefined]);
   });
 
+  it('gives the same page again for the same token', async () => {
+    const { get } = await serve(TWO_NAMESPACES);
+    const first = await get('/api/v1/pods?limit=2');
+    const path = `/api/v1/pods?limit=2&continue=${first.json.metadata.continue}`;
+
+    const [once, again] = [await get(path), await get(path)];
+
+    expect(names(once)).toEqual(['shop/web-1', 'shop/web-2']);
+    expect(again.text).toBe(once.text);
+  });
+
   it.each(['x', Buffer.from('{"list":-1,"skip":0}').toString('base64url')])(
     'refuses the token %s',
     async (token) => {
