@@ -242,12 +242,19 @@ function reportListSign(one: DataPlaneCase): void {
       message: 'unheard',
       values,
       subject,
+      related: relatedOf(plane, 'network'),
       evidence: evidenceOf(one),
       ...sinceOf(registration.entry),
     });
   } else if (registration.state === 'absent') {
     const values = { pod: subject, controlPlane: controlPlaneOf(registration.registry) };
-    report({ message: 'unlisted', values, subject, evidence: evidenceOf(one) });
+    report({
+      message: 'unlisted',
+      values,
+      subject,
+      related: relatedOf(plane, 'network'),
+      evidence: evidenceOf(one),
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { analyzers } from '../../analyzers/index.ts';
 import { collectors } from '../../collectors/index.ts';
 import { analyzeInputs } from '../analysis.ts';
+import { isShortfall } from '../model/coverage.ts';
 import { EXIT } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/message.ts';
 import type { Report } from '../model/report.ts';
@@ -39,7 +40,9 @@ export async function analyze(inputs: readonly string[], options: AnalyzeOptions
 export function exitCodeOf(report: Report, failOn: Severity | undefined): number {
   const limit = failOn === undefined ? -1 : SEVERITIES.indexOf(failOn);
   if (report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) <= limit)) return EXIT.findings;
-  return report.bundles.every((bundle) => bundle.complete) ? EXIT.ok : EXIT.incomplete;
+  const isWhole =
+    report.bundles.every((bundle) => bundle.complete) && !report.collection.rows.some(isShortfall);
+  return isWhole ? EXIT.ok : EXIT.incomplete;
 }
 
 function outputName(inputs: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { BundleMetadata, CollectorRow } from '../bundle/manifest.ts';
 import type { BundleWriter, FinishedBundle } from '../bundle/writer.ts';
 import type { AnyCollector, CollectOptions, UrlGet } from '../model/collector.ts';
-import type { CoverageRow } from '../model/coverage.ts';
+import { type CoverageRow, isShortfall } from '../model/coverage.ts';
 import type { Kube } from '../model/kube.ts';
 import type { OnProgress } from './progress.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -35,20 +35,12 @@ export interface CollectResult extends FinishedBundle {
   readonly collectors: readonly CollectorRow[];
 }
 
-/** Flags whose cuts the user asked for: they make no result incomplete. */
-const ASKED_FOR = new Set(['--since', '--tail']);
-
 /**
  * Whether something that was to be read is missing from the bundle: interrupted, refused, cut or failed.
  * What does not exist, was deselected or cut on request does not count (architecture.md §11).
  */
 export function isIncomplete({ complete, rows }: Pick<CollectResult, 'complete' | 'rows'>): boolean {
-  return !complete || rows.some(isShort);
-}
-
-function isShort({ outcome, fix }: CoverageRow): boolean {
-  if (outcome === 'collected' || outcome === 'skipped' || outcome === 'not-found') return false;
-  return !(outcome === 'truncated' && fix?.flag !== undefined && ASKED_FOR.has(fix.flag));
+  return !complete || rows.some(isShortfall);
 }
 
 /** The first entry of the bundle. */

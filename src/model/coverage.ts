@@ -89,3 +89,15 @@ export function overallOutcome(outcomes: Iterable<Outcome>): Outcome {
   const worst = WORST_FIRST.find((outcome) => seen.has(outcome)) ?? 'collected';
   return worst !== 'collected' && seen.has('collected') ? 'partial' : worst;
 }
+
+/** Flags whose cuts the user asked for. */
+const ASKED_FOR: ReadonlySet<string | undefined> = new Set(['--since', '--tail']);
+
+/**
+ * Whether something that was to be read is missing for this row: refused, cut or failed. What does not
+ * exist, was deselected or cut on request is not.
+ */
+export function isShortfall({ outcome, fix }: CoverageRow): boolean {
+  if (outcome === 'collected' || outcome === 'skipped' || outcome === 'not-found') return false;
+  return !(outcome === 'truncated' && ASKED_FOR.has(fix?.flag));
+}

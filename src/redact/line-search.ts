@@ -45,7 +45,8 @@ function findRun(bytes: Buffer, from: number, to: number): number | undefined {
     const limit = at + LONGEST_BODY + LINE_BREAK;
     let end = at;
     while (end < limit && bytes[end] !== NEWLINE) end++;
-    if (end < limit && partBefore(bytes, end + 1) === 'body') return end + 1;
+    if (end === limit || wordBefore(bytes, end + 1) < SHORTEST_BODY) continue;
+    if (partBefore(bytes, end + 1) === 'body') return end + 1;
   }
   return undefined;
 }
@@ -67,16 +68,19 @@ function firstOfKey(bytes: Buffer, from: number, end: number): number {
 
 /** What the line that ends before `end` can be of a key. */
 function partBefore(bytes: Buffer, end: number): KeyPart | undefined {
-  let last = end - 1;
-  while (last > 0 && (bytes[last - 1] ?? 0) <= 32 && bytes[last - 1] !== NEWLINE) last--;
-  // Most lines end in something else than a word, or in a short one behind a space.
-  let word = last;
-  while (word > 0 && last - word < SHORTEST_BODY && isRestCode(bytes[word - 1] ?? 0)) word--;
-  const before = bytes[word - 1] ?? NEWLINE;
-  if (word === last || (last - word < SHORTEST_BODY && before > 32)) return undefined;
+  if (wordBefore(bytes, end) === 0) return undefined;
   const start = lineBefore(bytes, end);
   if (end - start > LONGEST_PART + LINE_BREAK) return undefined;
   return keyPart(bytes.toString('latin1', start, end - 1).replace(/\r$/, ''));
+}
+
+/** How long the word of base64 is that the line before `end` ends with, counted up to the least of a whole line. */
+function wordBefore(bytes: Buffer, end: number): number {
+  let last = end - 1;
+  while (last > 0 && (bytes[last - 1] ?? 0) <= 32 && bytes[last - 1] !== NEWLINE) last--;
+  let start = last;
+  while (start > 0 && last - start < SHORTEST_BODY && isRestCode(bytes[start - 1] ?? 0)) start--;
+  return last - start;
 }
 
 function lineBefore(bytes: Buffer, end: number): number {

@@ -29,6 +29,7 @@ export function beforeNow(seconds: number): string {
 }
 
 let certificate: Promise<string> | undefined;
+let served: Promise<string> | undefined;
 
 /**
  * A cluster in which something of every domain is wrong, the same in each namespace: a crash loop with its
@@ -50,7 +51,9 @@ export async function troubledCluster(namespaces: readonly string[]): Promise<Fa
     logs[`${namespace}/crash-1/app`] = logOf('starting', 'cannot reach the database: connection refused');
     logs[`${namespace}/crash-1/app/previous`] = logOf('starting', 'panic: runtime error: no database');
   }
-  return { resources: SHOP_KINDS, objects: inServerOrder(objects), logs };
+  served ??= certificatePem('cluster.test', '2025-06-01T00:00:00Z', '2035-06-01T00:00:00Z');
+  const handshake = { chain: [await served] };
+  return { resources: SHOP_KINDS, objects: inServerOrder(objects), logs, handshake };
 }
 
 /** The same cluster with rights to read one namespace and nothing else. */
