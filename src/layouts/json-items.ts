@@ -143,9 +143,39 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
     else if (mode === 'seek') garbage = true;
   }
 
+  /** The inside of an item, by far most of a file: only strings, brackets and lines count, in local variables. */
+  function skipInItem(bytes: Buffer, from: number): number {
+    let at = from;
+    let level = depth;
+    let lines = line;
+    const outer = itemDepth;
+    const end = bytes.length;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === QUOTE) {
+        at = endOfString(bytes, at + 1);
+        if (at < 0) break;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        if (level - 1 === outer) break;
+        level--;
+      } else if (byte === NEWLINE) lines++;
+    }
+    depth = level;
+    line = lines;
+    if (at >= 0) return at;
+    inString = true;
+    escaped = endsEscaped(bytes);
+    return end;
+  }
+
   function chunk(bytes: Buffer): void {
     if (garbage) return;
     for (let at = 0; at < bytes.length && !garbage; at++) {
+      if (mode === 'item' && !inString) {
+        at = skipInItem(bytes, at);
+        if (at >= bytes.length) break;
+      }
       const byte = bytes[at]!;
       if (byte === NEWLINE) line++;
       if (inString) {
@@ -170,6 +200,23 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
       visitor.end({ items, list: isList, complete: closed && problems.length === 0, head, problems });
     },
   };
+}
+
+/** Index of the quote that ends a string, searched from inside it; -1 when the bytes end before. */
+function endOfString(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at++;
+  }
+  return -1;
+}
+
+/** Whether bytes that end inside a string end with a backslash that escapes what comes next. */
+function endsEscaped(bytes: Buffer): boolean {
+  let at = bytes.length;
+  while (at > 0 && bytes[at - 1] === BACKSLASH) at--;
+  return (bytes.length - at) % 2 === 1;
 }
 
 function unquote(bytes: Buffer): string {
