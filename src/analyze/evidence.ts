@@ -121,7 +121,8 @@ function cutLine(line: string): string {
 
 function absentEvidence(ref: Extract<EvidenceRef, { cite: 'absent' }>, store: Store): Evidence {
   const entries = [...(store.entries.get(ref.artifact) ?? [])].sort();
-  const items = store.resources.get(ref.artifact)?.get(0) ?? [];
+  const items: readonly object[] =
+    store.resources.get(ref.artifact)?.get(0) ?? store.documents.get(ref.artifact) ?? [];
   const observedAt = items
     .map((item) => originOf(item)?.observation?.time)
     .find((time) => time !== undefined);
