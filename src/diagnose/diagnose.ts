@@ -7,10 +7,8 @@ import type { Cause } from '../model/report.ts';
 import { type Subject, subjectKey } from '../model/subject.ts';
 import { components } from './components.ts';
 import { explanations } from './explanations.ts';
+import type { MessageCatalog } from './message-catalog.ts';
 import { compareFindings } from './rank.ts';
-
-/** Messages by analyzer id and message id. */
-export type MessageCatalog = ReadonlyMap<string, Readonly<Record<string, Message>>>;
 
 /** A cause before its texts are rendered. */
 export type BareCause = Omit<Cause, 'message' | 'remedy'>;

@@ -3,7 +3,7 @@ import type { Effect, Relation } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { subjectKey } from '../model/subject.ts';
-import type { MessageCatalog } from './diagnose.ts';
+import type { MessageCatalog } from './message-catalog.ts';
 
 /**
  * How much later than its symptom a cause may seem to begin: conditions lag what they report by the node

@@ -1,5 +1,6 @@
 import type { ObjectGraph } from '../../../src/derive/object-graph.ts';
-import { diagnose, type MessageCatalog } from '../../../src/diagnose/diagnose.ts';
+import { diagnose } from '../../../src/diagnose/diagnose.ts';
+import type { MessageCatalog } from '../../../src/diagnose/message-catalog.ts';
 import type { AnalyzerResult } from '../../../src/model/analyzer.ts';
 import type { Effect } from '../../../src/model/effect.ts';
 import type { Finding } from '../../../src/model/finding.ts';
