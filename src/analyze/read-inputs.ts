@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ApiDiscovery, apiDiscovery } from '../artifacts/api-discovery.ts';
-import { type BundleReading, readBundle } from '../layouts/read.ts';
+import { type BundleReading, type BundleVisitor, readBundle } from '../layouts/read.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
@@ -11,7 +11,7 @@ import { IDENTITY_SELECT, mergeSelect, type SelectNode } from '../model/json.ts'
 import type { ReportBundle, ReportCollection } from '../model/report.ts';
 import { scopeKey } from '../model/scope.ts';
 import { type BundleNotes, emptyNotes, settle } from './bundle-notes.ts';
-import { contentSink } from './entry-sinks.ts';
+import { contentSink, type SinkContext } from './entry-sinks.ts';
 import { joinSamples } from './join-inputs.ts';
 import { createLogScan } from './log-scan.ts';
 import { keepsField } from './parse-item.ts';
@@ -55,30 +55,11 @@ export async function readInputs(
     documents,
     logScan: createLogScan(wanted),
   };
-  const read: { input: string; notes: BundleNotes; reading: BundleReading; bundle: ReportBundle }[] = [];
+  const read: InputReading[] = [];
   for (const input of inputs) {
-    const notes = emptyNotes();
-    const visitor = { onEntry: contentSinkFor };
-    function contentSinkFor(...[entry, header]: Parameters<Parameters<typeof readBundle>[1]['onEntry']>) {
-      return contentSink({ ...context, notes }, header, entry);
-    }
-    const hash = createHash('sha256');
-    let hashed = 0;
-    const reading = await readBundle(input, visitor, {
-      ...options,
-      tap(bytes) {
-        hash.update(bytes);
-        hashed += bytes.length;
-      },
-    });
-    settle(notes, reading.manifest, reading.metadata);
-    takeRecord(store, notes, reading);
-    read.push({
-      input,
-      notes,
-      reading,
-      bundle: await describe(input, reading, { size: hashed, sha256: hash.digest('hex') }),
-    });
+    const one = await readInput(input, context, options);
+    takeRecord(store, one.notes, one.reading);
+    read.push(one);
   }
   refuseDifferentClusters(read);
   if (read.length > 1) joinSamples(store);
@@ -93,7 +74,39 @@ export async function readInputs(
   };
 }
 
-function selectTrees(artifacts: readonly Artifact[]): Map<string, SelectNode> {
+/** One input, read. */
+interface InputReading {
+  readonly input: string;
+  readonly notes: BundleNotes;
+  readonly reading: BundleReading;
+  readonly bundle: ReportBundle;
+}
+
+async function readInput(
+  input: string,
+  context: Omit<SinkContext, 'notes'>,
+  options: ReadInputsOptions,
+): Promise<InputReading> {
+  const notes = emptyNotes();
+  const hash = createHash('sha256');
+  let hashed = 0;
+  const visitor: BundleVisitor = {
+    onEntry: (entry, header) => contentSink({ ...context, notes }, header, entry),
+  };
+  const reading = await readBundle(input, visitor, {
+    ...options,
+    tap(bytes) {
+      hash.update(bytes);
+      hashed += bytes.length;
+    },
+  });
+  settle(notes, reading.manifest, reading.metadata);
+  const bundle = await describe(input, reading, { size: hashed, sha256: hash.digest('hex') });
+  return { input, notes, reading, bundle };
+}
+
+/** Which fields are kept of each kind, by artifact id: identity, and what any of the artifacts asks for. */
+export function selectTrees(artifacts: readonly Artifact[]): Map<string, SelectNode> {
   const trees = new Map<string, SelectNode>();
   for (const artifact of artifacts) {
     if (artifact.type !== 'resources') continue;

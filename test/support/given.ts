@@ -1,11 +1,12 @@
 import { allArtifacts } from '../../src/analyze/inputs.ts';
 import { createLogScan } from '../../src/analyze/log-scan.ts';
+import { selectTrees } from '../../src/analyze/read-inputs.ts';
 import { addItem, createStore, type Item, type Store } from '../../src/analyze/store.ts';
 import type { AnyAnalyzer } from '../../src/model/analyzer.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../../src/model/artifact.ts';
 import type { CoverageRow } from '../../src/model/coverage.ts';
 import { getOrCreate } from '../../src/model/get-or-create.ts';
-import { IDENTITY_SELECT, mergeSelect, reduceBySelect, type SelectNode } from '../../src/model/json.ts';
+import { reduceBySelect, type SelectNode } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { ORIGIN } from '../../src/model/origin.ts';
 import { CLUSTER_SCOPE, type Scope } from '../../src/model/scope.ts';
@@ -107,15 +108,6 @@ function addObjects(
     addItem(store, id, sample, deepFreeze(item));
     getOrCreate(store.entries, id, () => [path]);
   });
-}
-
-function selectTrees(artifacts: readonly Artifact[]): Map<string, SelectNode> {
-  const trees = new Map<string, SelectNode>();
-  for (const artifact of artifacts) {
-    if (artifact.type !== 'resources') continue;
-    trees.set(artifact.id, mergeSelect(trees.get(artifact.id) ?? IDENTITY_SELECT, artifact.select));
-  }
-  return trees;
 }
 
 function rowsOf(artifacts: readonly Artifact[], given: Given): CoverageRow[] {
