@@ -1,5 +1,15 @@
 import { leases as leaseObjects } from '../../src/artifacts/resources.ts';
+import { optional } from '../../src/model/artifact.ts';
 import { defineCollector } from '../../src/model/collector.ts';
+
+/** Leaders whose lease decides whether the control plane works. */
+const LEADERS: ReadonlySet<string> = new Set([
+  'kube-scheduler',
+  'kube-controller-manager',
+  'cloud-controller-manager',
+]);
+/** client-go's default when a lease names none. */
+const DEFAULT_DURATION_SECONDS = 15;
 
 /**
  * Leases at the start and at the end: whether one was renewed in between tells a dead holder from one with
@@ -13,10 +23,24 @@ export const leases = defineCollector({
     produces: [leaseObjects],
     priority: 5,
   },
-  needs: {},
+  needs: { leases: optional(leaseObjects) },
   lists(discovery) {
     const resource = discovery.find('coordination.k8s.io', 'Lease');
     return resource ? [{ resource, samples: 2, priority: 5 }] : [];
+  },
+  // A leader that looks gone is looked at again when its lease must have been renewed, were it alive.
+  settle({ leases: collection }, { age }) {
+    const waits = collection.items.map((lease) => {
+      const {
+        holderIdentity,
+        leaseDurationSeconds: duration = DEFAULT_DURATION_SECONDS,
+        renewTime,
+      } = lease.spec ?? {};
+      if (lease.metadata.namespace !== 'kube-system' || !LEADERS.has(lease.metadata.name)) return 0;
+      const seconds = age(renewTime, lease)?.seconds ?? 0;
+      return holderIdentity && seconds > duration ? duration + 2 : 0;
+    });
+    return Math.max(0, ...waits);
   },
   rbac: () => [
     {

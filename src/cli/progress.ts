@@ -60,6 +60,8 @@ export function createProgress(
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
         case 'list':
           return run(`  ${event.artifact.replace('resources:', '')}: ${event.items} objects`);
+        case 'settle':
+          return line(`A leader looks gone: looking at the leases again in ${Math.ceil(event.seconds)} s`);
         case 'entry':
           entries += 1;
           bytes += event.bytes;

@@ -13,6 +13,8 @@ export type ProgressEvent =
       readonly items: number;
       readonly outcome: Outcome;
     }
+  /** Waiting before the second samples. */
+  | { readonly type: 'settle'; readonly seconds: number }
   | { readonly type: 'row'; readonly row: CoverageRow }
   /** A log or document was stored. */
   | { readonly type: 'entry'; readonly artifact: string; readonly scope: Scope; readonly bytes: number }

@@ -19,6 +19,8 @@ export interface CollectRequest extends SelectionOptions {
   /** Fires on SIGINT and SIGTERM: the bundle is then closed with what is there. */
   readonly signal: AbortSignal;
   now(): Date;
+  /** Waits before second samples; a real timer unless given. */
+  wait?(seconds: number, signal: AbortSignal): Promise<void>;
   readonly onProgress?: OnProgress;
   /** GET outside the API server; the one of src/kube unless given. */
   readonly getUrl?: UrlGet;

@@ -15,6 +15,7 @@ import type { OnProgress } from './progress.ts';
 import { recordUnreachable } from './reachability.ts';
 import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
 import { type Selection, selectCollectors } from './selection.ts';
+import { settleSeconds, waitSeconds } from './settle.ts';
 import { recordDeselected, recordGaps, recordLeftOut, recordUndiscovered } from './unseen.ts';
 
 /** Sources read at once; src/kube opens as many connections. */
@@ -136,8 +137,20 @@ async function collectAll(run: Run): Promise<void> {
   await runLists(phase, plans);
   onProgress({ type: 'phase', phase: 'collectors' });
   await runCollectors(run, before.discovery, phase.listed);
+  await settle(run, before.discovery, phase.listed);
   onProgress({ type: 'phase', phase: 'second-samples' });
   await runSecondSamples(phase, plans);
+}
+
+/** Waits for what is left of the time collectors want between two samples. */
+async function settle(run: Run, discovery: Discovery, listed: Listed): Promise<void> {
+  const { request, selection, signal } = run;
+  const wanted = settleSeconds(selection.selected, listed, discovery);
+  const began = Math.min(...run.started.values());
+  const seconds = wanted - (request.now().getTime() - began) / 1000;
+  if (seconds <= 0 || signal.aborted) return;
+  run.onProgress({ type: 'settle', seconds });
+  await (request.wait ?? waitSeconds)(seconds, signal);
 }
 
 /** All at once: the order of priorities is the order in which their sources queue. */

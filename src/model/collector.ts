@@ -1,4 +1,11 @@
-import type { DocumentArtifact, Inputs, Needs, RecordArtifact, ResourcesArtifact } from './artifact.ts';
+import type {
+  DeriveContext,
+  DocumentArtifact,
+  Inputs,
+  Needs,
+  RecordArtifact,
+  ResourcesArtifact,
+} from './artifact.ts';
 import type { CoverageFix, Outcome, PolicyRule } from './coverage.ts';
 import type { ApiResource, Discovery, Kube, Reply } from './kube.ts';
 import type { Observation } from './observation.ts';
@@ -124,6 +131,11 @@ export interface Collector<N extends Needs = Needs> {
   readonly needs: N;
   /** The kinds this collector owns: their raw items go to the bundle. */
   lists?(discovery: Discovery): readonly ListPlan[];
+  /**
+   * Seconds that should lie between the first lists and the second samples, judged by what the first gave;
+   * 0 when at once. Only for collectors that sample twice.
+   */
+  settle?(inputs: Inputs<N>, context: DeriveContext): number;
   /** The least rights it needs, kinds enumerated, no wildcards. */
   rbac(discovery: Discovery): readonly RequiredRule[];
   collect?(context: CollectContext<N>): Promise<void>;

@@ -32,7 +32,7 @@ export const DEFAULT_OPTIONS: CollectOptions = {
 
 /** What a test changes of a collection. */
 export interface CollectChanges
-  extends Partial<Pick<CollectRequest, 'only' | 'skip' | 'signal' | 'getUrl' | 'onProgress'>> {
+  extends Partial<Pick<CollectRequest, 'only' | 'skip' | 'signal' | 'getUrl' | 'onProgress' | 'wait'>> {
   readonly options?: Partial<CollectOptions>;
   readonly redaction?: Redaction;
 }
@@ -52,6 +52,7 @@ export async function collectBundle(
     openWriter: (metadata) => openBundleWriter({ file, metadata, redaction }),
     signal: new AbortController().signal,
     now: () => new Date('2026-03-01T12:00:00Z'),
+    wait: async () => {},
     ...request,
     options: { ...DEFAULT_OPTIONS, ...options },
   });

@@ -36,14 +36,21 @@ let served: Promise<string> | undefined;
  * logs, an image that cannot be pulled, a pod nobody schedules, a Service without endpoints, an expired
  * certificate in use; a node that is not ready; a scheduler that lost its lease.
  */
-export async function troubledCluster(namespaces: readonly string[]): Promise<FakeCluster> {
+export async function troubledCluster(
+  namespaces: readonly string[],
+  { leaders = true }: { readonly leaders?: boolean } = {},
+): Promise<FakeCluster> {
   certificate ??= certificatePem('shop.test', '2025-01-01T00:00:00Z', '2026-02-01T00:00:00Z');
   const pem = await certificate;
   const objects = [
     ...['kube-system', ...namespaces].map((name) => anyObject('v1', 'Namespace', name, null)),
     node('node-1', { status: { conditions: [notReady()] } }),
-    stamped(lease('kube-controller-manager', { spec: { renewTime: beforeNow(2) } })),
-    stamped(lease('kube-scheduler', { spec: { renewTime: beforeNow(5000) } })),
+    ...(leaders
+      ? [
+          stamped(lease('kube-controller-manager', { spec: { renewTime: beforeNow(2) } })),
+          stamped(lease('kube-scheduler', { spec: { renewTime: beforeNow(5000) } })),
+        ]
+      : []),
     ...namespaces.flatMap((namespace) => troubles(namespace, pem)),
   ];
   const logs: Record<string, string> = {};

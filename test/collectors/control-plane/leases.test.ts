@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { leases } from '../../../collectors/control-plane/leases.ts';
+import { waitSeconds } from '../../../src/collect/settle.ts';
 import { KubeError } from '../../../src/model/kube.ts';
 import { collectBundle } from '../../support/collect-bundle.ts';
 import { fakeKube, refused } from '../../support/fake-kube.ts';
@@ -50,4 +51,44 @@ it('control-plane/leases does not ask a second time where the first was refused'
   await collectBundle(kube, [leases]);
 
   expect(kube.requests.filter((path) => path === PATH)).toHaveLength(1);
+});
+
+/** A lease of the scheduler, renewed so many seconds before the fake cluster's clock. */
+function renewed(seconds: number, name = 'kube-scheduler') {
+  const renewTime = new Date(Date.parse('2026-03-01T12:00:00Z') - seconds * 1000).toISOString();
+  const spec = { holderIdentity: 'cp-1_x', leaseDurationSeconds: 15, renewTime };
+  return { ...LEASE, metadata: { ...LEASE.metadata, name }, spec };
+}
+
+async function waitsFor(lease: ReturnType<typeof renewed>): Promise<number[]> {
+  const waits: number[] = [];
+  const wait = async (seconds: number) => {
+    waits.push(seconds);
+  };
+  await collectBundle(fakeKube({ objects: [lease] }), [leases], { wait });
+  return waits;
+}
+
+it('control-plane/leases looks again a lease duration later when a leader looks gone', async () => {
+  expect(await waitsFor(renewed(90))).toEqual([17]);
+});
+
+it('control-plane/leases waits for nothing when the leader is there, or the lease is no leader of the control plane', async () => {
+  expect(await waitsFor(renewed(3))).toEqual([]);
+  expect(await waitsFor(renewed(90, 'my-operator'))).toEqual([]);
+});
+
+it('control-plane/leases stops waiting when interrupted', async () => {
+  const stop = new AbortController();
+  const interrupt = (event: { readonly type: string }) => {
+    if (event.type === 'settle') stop.abort();
+  };
+  const changes = { signal: stop.signal, onProgress: interrupt, wait: waitSeconds };
+
+  const bundle = await collectBundle(fakeKube({ objects: [renewed(90)] }), [leases], changes);
+
+  expect(bundle.manifest).toMatchObject({
+    complete: false,
+    incompleteReason: 'the collection was interrupted',
+  });
 });

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeriveContext } from '../model/artifact.ts';
+import type { AnyCollector } from '../model/collector.ts';
+import type { Discovery } from '../model/kube.ts';
+import { ageAt } from '../model/observation.ts';
+import { buildInputs, type Listed } from './inputs.ts';
+
+/** Nobody waits longer than this for a second sample, whatever a collector asks for. */
+const MAX_SETTLE_SECONDS = 30;
+
+/** Seconds the collectors ask for between the first lists and the second samples. */
+export function settleSeconds(
+  collectors: readonly AnyCollector[],
+  listed: Listed,
+  discovery: Discovery,
+): number {
+  const context: DeriveContext = {
+    age: (timestamp, item) => ageAt(timestamp, listed.observed.get(item)),
+    observed: (item) => listed.observed.get(item),
+  };
+  const asked = collectors.map(
+    (collector) => collector.settle?.(buildInputs(collector.needs, listed, discovery), context) ?? 0,
+  );
+  return Math.min(MAX_SETTLE_SECONDS, Math.max(0, ...asked));
+}
+
+/** Waits, unless interrupted: the second samples are then skipped by their own check. */
+export async function waitSeconds(seconds: number, signal: AbortSignal): Promise<void> {
+  await delay(seconds * 1000, undefined, { signal }).catch(() => {});
+}
