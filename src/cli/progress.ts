@@ -65,9 +65,7 @@ export function createProgress(
         case 'entry':
           entries += 1;
           bytes += event.bytes;
-          return run(
-            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${mebibytes(bytes)})`,
-          );
+          return run(`  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${sizeText(bytes)})`);
         case 'collector': {
           // One reason for all of them, which was said.
           if (unreachable) return undefined;
@@ -96,14 +94,16 @@ export function createProgress(
       if (missed.length > ROWS_SHOWN) line(`  and ${missed.length - ROWS_SHOWN} more`);
       if (!result.complete)
         line(`${paint('yellow', 'The bundle is incomplete', stream)}: ${result.incompleteReason ?? ''}`);
-      line(`${mebibytes(result.size)}, sha256 ${result.sha256}`);
+      line(`${sizeText(result.size)}, sha256 ${result.sha256}`);
     },
     close: clear,
   };
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+/** Binary units, as Kubernetes has them. */
+function sizeText(bytes: number): string {
+  const kibibytes = bytes / 1024;
+  return kibibytes < 1024 ? `${Math.ceil(kibibytes)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
 }
 
 function paint(colour: 'red' | 'green' | 'yellow', text: string, stream: NodeJS.WriteStream): string {
