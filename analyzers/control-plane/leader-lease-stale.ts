@@ -1,3 +1,4 @@
+import { DEFAULT_LEASE_SECONDS, LEADER_LEASES, LEADER_NAMESPACE } from '../../src/artifacts/leader-leases.ts';
 import { type LeaseItem, leases, nodes, pods } from '../../src/artifacts/resources.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Collection, type Input, optional, samples } from '../../src/model/artifact.ts';
@@ -6,16 +7,10 @@ import { isOlder } from '../../src/model/observation.ts';
 import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
 import { type Subject, subjectOf } from '../../src/model/subject.ts';
 
-/** client-go's default when a lease names none (component-base config v1alpha1 defaults). */
-const DEFAULT_DURATION_SECONDS = 15;
 /** Without a second look, a lease counts as given up only this long after it ran out. */
 const SINGLE_LOOK_SLACK_SECONDS = 60;
 /** A vacant lease is taken within one retry period and the acquire jitter. */
 const TAKEOVER_SECONDS = 30;
-
-/** Components that hold a lease of their own name in kube-system, and what their pods are labelled. */
-const COMPONENTS = ['kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager'] as const;
-const NAMESPACE = 'kube-system';
 
 const TWO_LOOKS = { level: 'certain', reason: 'two looks at the lease show no renewal in between' } as const;
 const ONE_LOOK = {
@@ -92,18 +87,18 @@ export const leaderLeaseStale = defineAnalyzer({
   needs: { leases: samples(leases), nodes: optional(nodes), pods: optional(pods) },
   appliesTo({ leases: [first], pods: podCollection }) {
     const collection = first as Collection<LeaseItem>;
-    const found = COMPONENTS.some(
-      (name) => collection.lookup({ namespace: NAMESPACE, name }).state === 'present',
+    const found = LEADER_LEASES.some(
+      (name) => collection.lookup({ namespace: LEADER_NAMESPACE, name }).state === 'present',
     );
-    const covered = collection.coverage.covers(NAMESPACE);
-    if (found || podsOf(podCollection, COMPONENTS).length > 0) return true;
+    const covered = collection.coverage.covers(LEADER_NAMESPACE);
+    if (found || podsOf(podCollection, LEADER_LEASES).length > 0) return true;
     if (covered !== true) return { applies: 'unseen', gaps: [covered] };
     return { applies: false, reason: 'no control plane component is visible: it is managed by the provider' };
   },
   analyze(inputs, context) {
     const [first, second] = inputs.leases;
-    for (const component of COMPONENTS) {
-      const reference = { namespace: NAMESPACE, name: component };
+    for (const component of LEADER_LEASES) {
+      const reference = { namespace: LEADER_NAMESPACE, name: component };
       const lease = (first as Collection<LeaseItem>).lookup(reference);
       if (lease.state === 'present') {
         const later = second?.lookup(reference);
@@ -147,7 +142,7 @@ function judge(
   const latest = later ?? lease;
   const {
     holderIdentity: holder = '',
-    leaseDurationSeconds: duration = DEFAULT_DURATION_SECONDS,
+    leaseDurationSeconds: duration = DEFAULT_LEASE_SECONDS,
     renewTime,
   } = latest.spec ?? {};
   const age = context.age(renewTime, latest);
@@ -197,7 +192,7 @@ function judge(
 function untold(reason: string): Gap {
   return {
     artifact: leases.id,
-    scope: { type: 'namespace', namespace: NAMESPACE },
+    scope: { type: 'namespace', namespace: LEADER_NAMESPACE },
     outcome: 'partial',
     reason,
   };
@@ -237,6 +232,7 @@ function hostOf(holder: string, nodeCollection: Input<typeof nodes>): Subject[] 
 function podsOf(collection: Input<typeof pods>, components: readonly string[]) {
   return collection.items.filter(
     (pod) =>
-      pod.metadata.namespace === NAMESPACE && components.includes(pod.metadata.labels?.component ?? ''),
+      pod.metadata.namespace === LEADER_NAMESPACE &&
+      components.includes(pod.metadata.labels?.component ?? ''),
   );
 }

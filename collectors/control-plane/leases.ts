@@ -1,15 +1,9 @@
+import { DEFAULT_LEASE_SECONDS, LEADER_LEASES, LEADER_NAMESPACE } from '../../src/artifacts/leader-leases.ts';
 import { leases as leaseObjects } from '../../src/artifacts/resources.ts';
 import { optional } from '../../src/model/artifact.ts';
 import { defineCollector } from '../../src/model/collector.ts';
 
-/** Leaders whose lease decides whether the control plane works. */
-const LEADERS: ReadonlySet<string> = new Set([
-  'kube-scheduler',
-  'kube-controller-manager',
-  'cloud-controller-manager',
-]);
-/** client-go's default when a lease names none. */
-const DEFAULT_DURATION_SECONDS = 15;
+const LEADERS: ReadonlySet<string> = new Set(LEADER_LEASES);
 
 /**
  * Leases at the start and at the end: whether one was renewed in between tells a dead holder from one with
@@ -33,10 +27,10 @@ export const leases = defineCollector({
     const waits = collection.items.map((lease) => {
       const {
         holderIdentity,
-        leaseDurationSeconds: duration = DEFAULT_DURATION_SECONDS,
+        leaseDurationSeconds: duration = DEFAULT_LEASE_SECONDS,
         renewTime,
       } = lease.spec ?? {};
-      if (lease.metadata.namespace !== 'kube-system' || !LEADERS.has(lease.metadata.name)) return 0;
+      if (lease.metadata.namespace !== LEADER_NAMESPACE || !LEADERS.has(lease.metadata.name)) return 0;
       const seconds = age(renewTime, lease)?.seconds ?? 0;
       return holderIdentity && seconds > duration ? duration + 2 : 0;
     });

@@ -56,7 +56,7 @@ export const clusteringStatus = defineCollector({
     for (const pod of found) await askPod(context, pod);
     if (found.length > 0 || !inputs.pods.coverage.complete) return;
     const reason = 'no pod runs a Kong control plane here';
-    bundle.skip(kongClusteringStatus, CLUSTER_SCOPE, 'not-found', reason, { flag: '--kong-admin-url' });
+    bundle.unread(kongClusteringStatus, CLUSTER_SCOPE, 'not-found', reason, { flag: '--kong-admin-url' });
   },
 });
 
@@ -82,7 +82,7 @@ async function askPod({ bundle, kube, options, signal }: Context, pod: PodItem):
   const { namespace = '', name } = pod.metadata;
   const scope: Scope = { type: 'object', kind: 'Pod', namespace, name };
   const skip = (outcome: 'skipped' | 'not-found', reason: string) =>
-    bundle.skip(kongClusteringStatus, scope, outcome, reason, { flag: '--kong-admin-url' });
+    bundle.unread(kongClusteringStatus, scope, outcome, reason, { flag: '--kong-admin-url' });
   if (!admin) return;
   if (!options.portForward) return skip('skipped', 'port-forward was switched off');
   if ('off' in admin) return skip('not-found', admin.off);

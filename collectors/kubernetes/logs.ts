@@ -43,7 +43,7 @@ export const logs = defineCollector({
     const reads: Promise<unknown>[] = [];
     for (const target of targets) {
       const { scope, absent } = target;
-      if (absent !== undefined) bundle.skip(LOGS_ARTIFACT, scope, 'not-found', absent);
+      if (absent !== undefined) bundle.unread(LOGS_ARTIFACT, scope, 'not-found', absent);
       else reads.push(bundle.add(LOGS_ARTIFACT, scope, () => read(context, target)));
     }
     await Promise.all(reads);

@@ -1,3 +1,4 @@
+import { collectSink } from '../bundle/collect-sink.ts';
 import type { EntryHeader, EntrySink } from '../bundle/entry-sink.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
 import type { ContentEntry } from '../layouts/read.ts';
@@ -107,9 +108,10 @@ function documentSink(
   if (!artifact) return undefined;
   const observation = observe(notes, header.path, entry.observedAt);
   const row = { artifact: artifact.id, scope: entry.scope, sample: entry.sample } as const;
-  return wholeSink(artifact.maxBytes, (bytes, problem) => {
-    if (!bytes) {
-      notes.rows.push({ ...row, outcome: 'truncated', reason: problem ?? 'the document is cut' });
+  return collectSink(artifact.maxBytes, (bytes, complete, oversize) => {
+    if (!complete) {
+      const reason = oversize?.message ?? 'the bundle ends inside it';
+      notes.rows.push({ ...row, outcome: 'truncated', reason });
       return;
     }
     count(notes, artifact.id, 1, bytes.length);
@@ -172,24 +174,6 @@ function logSink(
         );
       }
       count(notes, 'logs', sections.length, offset);
-    },
-  };
-}
-
-/** Gathers an entry up to a limit and hands it over whole, or says why not. */
-function wholeSink(limit: number, done: (bytes: Buffer | undefined, problem?: string) => void): EntrySink {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return {
-    chunk(bytes) {
-      size += bytes.length;
-      if (size <= limit) chunks.push(Buffer.from(bytes));
-      else chunks.length = 0;
-    },
-    end(complete) {
-      if (size > limit) done(undefined, `larger than ${limit} bytes`);
-      else if (complete) done(Buffer.concat(chunks));
-      else done(undefined, 'the bundle ends inside it');
     },
   };
 }

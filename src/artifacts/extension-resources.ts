@@ -6,16 +6,9 @@ import type {
   V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node';
 import { resources } from '../model/artifact.ts';
+import { CONDITIONS } from './resources.ts';
 
 // Kinds by which the API server is extended or asked for certificates: they name Services and hold CA bundles.
-
-const CONDITIONS = {
-  type: true,
-  status: true,
-  reason: true,
-  message: true,
-  lastTransitionTime: true,
-} as const;
 
 export const apiServices = resources<V1APIService>()(
   'apiregistration.k8s.io',

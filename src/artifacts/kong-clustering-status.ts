@@ -20,12 +20,6 @@ export type KongControlPlane =
   /** Scheme, host and port given with `--kong-admin-url`. */
   | { readonly url: string };
 
-/** What the document stores. */
-export interface StoredKongClusteringStatus {
-  readonly controlPlane: KongControlPlane;
-  readonly replies: readonly StoredKongReply[];
-}
-
 /** A data plane as its control plane lists it. Disconnected ones stay listed until they are purged. */
 export interface KongDataPlaneRow {
   readonly id: string;

@@ -24,7 +24,6 @@ export const endpoints = resources<V1Endpoints>()('', 'Endpoints', {
     ports: { name: true, port: true, protocol: true },
   },
 });
-export type EndpointsItem = ItemOf<typeof endpoints>;
 
 export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
   metadata: {

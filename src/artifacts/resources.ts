@@ -4,7 +4,6 @@ import type {
   V1Lease,
   V1Namespace,
   V1Node,
-  V1PersistentVolumeClaim,
   V1Pod,
   V1Secret,
 } from '@kubernetes/client-node';
@@ -131,7 +130,6 @@ export const namespaces = resources<V1Namespace>()(
   { metadata: { labels: true }, status: { phase: true, conditions: CONDITIONS } },
   { namespaced: false },
 );
-export type NamespaceItem = ItemOf<typeof namespaces>;
 
 /** Core v1 events: the same objects as events.k8s.io, with both families of time fields. */
 export const events = resources<CoreV1Event>()('', 'Event', {
@@ -182,9 +180,4 @@ export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
     // cluster-info in kube-public: the cluster's address and CA as kubeadm publishes them.
     kubeconfig: true,
   },
-});
-
-export const persistentVolumeClaims = resources<V1PersistentVolumeClaim>()('', 'PersistentVolumeClaim', {
-  spec: { storageClassName: true, volumeName: true, accessModes: true },
-  status: { phase: true, conditions: CONDITIONS },
 });

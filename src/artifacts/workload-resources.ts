@@ -6,7 +6,7 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '@kubernetes/client-node';
-import { type ItemOf, resources } from '../model/artifact.ts';
+import { resources } from '../model/artifact.ts';
 import { CONDITIONS } from './resources.ts';
 
 const POD_TEMPLATE = {
@@ -31,7 +31,6 @@ export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
     conditions: CONDITIONS,
   },
 });
-export type DeploymentItem = ItemOf<typeof deployments>;
 
 export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
   metadata: {

@@ -59,7 +59,7 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
         return failure?.outcome ?? 'collected';
       });
     },
-    skip(artifact, scope, outcome, reason, fix) {
+    unread(artifact, scope, outcome, reason, fix) {
       ledger.add(skippedRow({ artifact: artifact.id, scope, outcome, reason, collector }, fix));
     },
   };

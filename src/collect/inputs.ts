@@ -49,7 +49,8 @@ function inputOf(need: Need, listed: Listed, discovery: Discovery): unknown {
   }
 }
 
-function contextOf(listed: Listed): DeriveContext {
+/** Ages of listed items, by the clock of the list they came with. */
+export function contextOf(listed: Listed): DeriveContext {
   return {
     age: (timestamp, item) => ageAt(timestamp, listed.observed.get(item)),
     observed: (item) => listed.observed.get(item),

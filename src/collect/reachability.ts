@@ -58,7 +58,7 @@ export async function recordUnreachable(
     observedAt: observedHere(),
   }));
   await addServedChain(bundle, kube, shake);
-  bundle.skip(apiServerVersion, CLUSTER_SCOPE, failure.outcome, failure.reason, failure.fix);
+  bundle.unread(apiServerVersion, CLUSTER_SCOPE, failure.outcome, failure.reason, failure.fix);
 }
 
 /** The chain is evidence only when a certificate came; without one the document above says where it ended. */

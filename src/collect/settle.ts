@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeriveContext } from '../model/artifact.ts';
 import type { AnyCollector } from '../model/collector.ts';
 import type { Discovery } from '../model/kube.ts';
-import { ageAt } from '../model/observation.ts';
-import { buildInputs, type Listed } from './inputs.ts';
+import { buildInputs, contextOf, type Listed } from './inputs.ts';
 
 /** Nobody waits longer than this for a second sample, whatever a collector asks for. */
 const MAX_SETTLE_SECONDS = 30;
@@ -14,10 +12,7 @@ export function settleSeconds(
   listed: Listed,
   discovery: Discovery,
 ): number {
-  const context: DeriveContext = {
-    age: (timestamp, item) => ageAt(timestamp, listed.observed.get(item)),
-    observed: (item) => listed.observed.get(item),
-  };
+  const context = contextOf(listed);
   const asked = collectors.map(
     (collector) => collector.settle?.(buildInputs(collector.needs, listed, discovery), context) ?? 0,
   );

@@ -25,7 +25,13 @@ export function recordGaps(
       if (seen.has(key)) continue;
       seen.add(key);
       const kind = gap.artifact.slice(gap.artifact.lastIndexOf('/') + 1);
-      bundle.skip(artifact, gap.scope, gap.outcome, `${kind} objects were not seen: ${gap.reason}`, gap.fix);
+      bundle.unread(
+        artifact,
+        gap.scope,
+        gap.outcome,
+        `${kind} objects were not seen: ${gap.reason}`,
+        gap.fix,
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
+import { collectSink } from '../bundle/collect-sink.ts';
 import type { EntrySink } from '../bundle/entry-sink.ts';
 import type { ItemVisitor, ListHead } from './item-visitor.ts';
 
@@ -9,38 +10,27 @@ type Fields = Readonly<Record<string, unknown>>;
  * refused: no Kubernetes tool writes them, and a few lines of them can stand for gigabytes.
  */
 export function createYamlItems(visitor: ItemVisitor, maxBytes: number): EntrySink {
-  let parts: Buffer[] = [];
-  let size = 0;
-
   function finish(complete: boolean, problem?: string): void {
     const problems = problem === undefined ? [] : [problem];
     visitor.end({ items: 0, list: false, complete: complete && problem === undefined, head: {}, problems });
   }
 
-  return {
-    chunk(bytes) {
-      size += bytes.length;
-      if (size > maxBytes) parts = [];
-      else parts.push(Buffer.from(bytes));
-    },
-    end(complete) {
-      if (size > maxBytes) {
-        finish(false, `a YAML file above ${maxBytes} bytes was left out`);
-        return;
-      }
-      const text = Buffer.concat(parts).toString();
-      parts = [];
-      let documents: unknown[];
-      try {
-        documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 0 });
-      } catch (error) {
-        const reason = (error as Error).message.split('\n', 1)[0];
-        finish(false, complete ? `is not YAML: ${reason}` : undefined);
-        return;
-      }
-      emitDocuments(documents, text, complete, visitor);
-    },
-  };
+  return collectSink(maxBytes, (bytes, complete, oversize) => {
+    if (oversize) {
+      finish(false, `a YAML file above ${maxBytes} bytes was left out`);
+      return;
+    }
+    const text = bytes.toString();
+    let documents: unknown[];
+    try {
+      documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 0 });
+    } catch (error) {
+      const reason = (error as Error).message.split('\n', 1)[0];
+      finish(false, complete ? `is not YAML: ${reason}` : undefined);
+      return;
+    }
+    emitDocuments(documents, text, complete, visitor);
+  });
 }
 
 function emitDocuments(documents: unknown[], text: string, complete: boolean, visitor: ItemVisitor): void {

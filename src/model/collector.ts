@@ -47,7 +47,7 @@ export interface BundleSink {
     options?: { readonly sample?: number },
   ): Promise<Outcome>;
   /** Records a scope that was not read, with the reason, e.g. an opt-in that was not given. */
-  skip(
+  unread(
     artifact: AddableArtifact,
     scope: Scope,
     outcome: Exclude<Outcome, 'collected'>,

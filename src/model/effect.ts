@@ -39,7 +39,7 @@ export type Relation =
   /** The cause is a cluster-wide component: it reaches every object. */
   | 'cluster-wide';
 
-/** Layers for ranking: a lower number is nearer to the ground and ranks first among equals. */
+/** Domains, the first folder below `collectors/` and `analyzers/`, as layers for ranking: a lower number is nearer to the ground and ranks first among equals. */
 export const LAYERS = [
   'etcd',
   'control-plane',
@@ -56,6 +56,3 @@ export const LAYERS = [
   'konvoy',
   'collection',
 ] as const;
-
-/** Domains: the first folder below `collectors/` and `analyzers/`. */
-export type Domain = (typeof LAYERS)[number];

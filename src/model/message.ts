@@ -1,5 +1,5 @@
 import type { Effect, Relation } from './effect.ts';
-import type { ObjectRef, Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Prometheus mixin words. */
 export type Severity = 'critical' | 'warning' | 'info';
@@ -104,11 +104,6 @@ export type ValuesOf<M extends Message> =
 
 /** Placeholders of a check's texts. */
 export type CheckValuesOf<C extends Check> = PlaceholdersOf<C['found']> & PlaceholdersOf<C['expected']>;
-
-/** Shown where a command needs an object and the placeholder is one. */
-export function isObjectRef(value: unknown): value is ObjectRef {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
-}
 
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*):([a-z0-9]+)\}/g;
 

@@ -22,9 +22,6 @@ export const REDACTION_RULES = [
   { id: 'embedded-json', title: 'Embedded objects that cannot be parsed' },
 ] as const satisfies readonly RedactionRule[];
 
-/** Id of a built-in rule. */
-export type RuleId = (typeof REDACTION_RULES)[number]['id'];
-
 /** How often each rule replaced something, in the order of the rule table; rules that did nothing are left out. */
 export type Redactions = ReadonlyMap<string, number>;
 
