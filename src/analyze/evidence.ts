@@ -1,8 +1,8 @@
 import { dump } from 'js-yaml';
 import { parseBase64Certificates, parseCertificates } from '../artifacts/x509.ts';
-import type { LogHit, LogMatches, LogTail } from '../model/artifact.ts';
 import type { Evidence, EvidenceRef, Excerpt } from '../model/finding.ts';
 import type { ResourceIdentity } from '../model/json.ts';
+import type { LogHit, LogMatches, LogTail } from '../model/log-signals.ts';
 import { originOf } from '../model/origin.ts';
 import { subjectOf } from '../model/subject.ts';
 import type { Store } from './store.ts';

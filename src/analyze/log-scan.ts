@@ -1,4 +1,5 @@
-import type { Artifact, LogMatches, LogSignalsArtifact } from '../model/artifact.ts';
+import type { Artifact, LogSignalsArtifact } from '../model/artifact.ts';
+import type { LogMatches } from '../model/log-signals.ts';
 import type { Observation } from '../model/observation.ts';
 import { ORIGIN, type OriginInfo } from '../model/origin.ts';
 import type { Scope } from '../model/scope.ts';

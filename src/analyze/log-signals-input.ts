@@ -1,7 +1,9 @@
-import { type LogSignals, type LogSignalsArtifact, type LogTail, resourcesId } from '../model/artifact.ts';
+import { type LogSignalsArtifact, resourcesId } from '../model/artifact.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import type { LogOwner, LogSignals, LogTail } from '../model/log-signals.ts';
 import { ORIGIN } from '../model/origin.ts';
+import type { Scope } from '../model/scope.ts';
 import type { Item, LogSection, Store } from './store.ts';
 import { itemsOf } from './store.ts';
 
@@ -31,36 +33,30 @@ export function logSignalsInput(
 ): LogSignals<string> {
   const images = containerImages(store);
   const mine = store.logs.filter((section) => belongs(section, artifact, images));
-  const byContainer = new Map<string, LogSection[]>();
-  const byPod = new Map<string, LogSection[]>();
+  const byOwner = new Map<string, LogSection[]>();
   for (const section of mine) {
-    if (section.scope.type !== 'container') continue;
-    getOrCreate(byContainer, containerKey(section.scope), () => []).push(section);
-    getOrCreate(byPod, podKey(section.scope), () => []).push(section);
+    for (const key of ownerKeys(section.scope)) getOrCreate(byOwner, key, () => []).push(section);
   }
-  function sectionsOf(wanted: { namespace: string; pod: string; container?: string }): readonly LogSection[] {
-    const { namespace, pod, container } = wanted;
-    const found =
-      container === undefined
-        ? byPod.get(podKey(wanted))
-        : byContainer.get(containerKey({ namespace, pod, container }));
-    return found ?? [];
-  }
+  const sectionsOf = (owner: LogOwner): readonly LogSection[] => byOwner.get(ownerKey(owner)) ?? [];
   return {
     coverage,
-    matches(pattern, container) {
+    matches(pattern, owner) {
       const id = patternId(artifact, pattern);
-      return (container ? sectionsOf(container) : mine)
+      return (owner ? sectionsOf(owner) : mine)
         .map((section) => section.matches.get(id))
         .filter((found) => found !== undefined);
     },
     seen(container) {
-      return (byContainer.get(containerKey(container)) ?? []).some(
+      return sectionsOf(container).some(
         (section) => section.scope.type === 'container' && !section.scope.previous,
       );
     },
-    lastWords(container): LogTail | undefined {
-      const sections = byContainer.get(containerKey(container)) ?? [];
+    units() {
+      const scopes = mine.map((section) => section.scope).filter((scope) => scope.type === 'unit');
+      return scopes.map(({ node, unit }) => ({ node, unit }));
+    },
+    lastWords(owner): LogTail | undefined {
+      const sections = sectionsOf(owner);
       const previous = sections.find(
         (section) => section.scope.type === 'container' && section.scope.previous,
       );
@@ -104,8 +100,9 @@ function belongs(
   artifact: LogSignalsArtifact,
   images: ReadonlyMap<string, string>,
 ): boolean {
-  const { image, container } = artifact.component;
-  if (!image && !container) return true;
+  const { image, container, unit } = artifact.component;
+  if (!image && !container && !unit) return true;
+  if (section.scope.type === 'unit') return unit?.test(section.scope.unit) ?? false;
   if (section.scope.type !== 'container') return false;
   if (container?.test(section.scope.container)) return true;
   const name = images.get(containerKey(section.scope));
@@ -116,6 +113,15 @@ function containerKey(scope: { namespace: string; pod: string; container: string
   return `${scope.namespace}/${scope.pod}/${scope.container}`;
 }
 
-function podKey({ namespace, pod }: { namespace: string; pod: string }): string {
-  return `${namespace}/${pod}`;
+/** The owners a log answers for: the container and its pod, or the unit and its node. */
+function ownerKeys(scope: Scope): string[] {
+  if (scope.type === 'unit') return [ownerKey(scope), ownerKey({ node: scope.node })];
+  if (scope.type !== 'container') return [];
+  return [ownerKey(scope), ownerKey({ namespace: scope.namespace, pod: scope.pod })];
+}
+
+function ownerKey(owner: LogOwner): string {
+  if ('node' in owner) return `node ${owner.node}${owner.unit === undefined ? '' : `/${owner.unit}`}`;
+  const pod = `pod ${owner.namespace}/${owner.pod}`;
+  return owner.container === undefined ? pod : `${pod}/${owner.container}`;
 }

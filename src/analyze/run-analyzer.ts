@@ -8,7 +8,14 @@ import type {
 import type { Gap } from '../model/coverage.ts';
 import type { CheckRow, EvidenceRef, Finding } from '../model/finding.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import type { Checks, Message, Messages, Severity, Value } from '../model/message.ts';
+import {
+  type Checks,
+  checksOf,
+  type Message,
+  type Messages,
+  type Severity,
+  type Value,
+} from '../model/message.ts';
 import { subjectKey } from '../model/subject.ts';
 import { toEvidence } from './evidence.ts';
 import { findingIdOf, fingerprintOf, type Owners } from './identity.ts';
@@ -128,9 +135,8 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
       evidence: argument.evidence.map((ref) => toEvidence(ref, store)),
     };
     findings.push(finding);
-    if (message.check) {
-      const { evidence } = finding;
-      keepRow(message.check, { subject, state: 'bad', values, findingId: finding.id, evidence });
+    for (const check of checksOf(message)) {
+      keepRow(check, { subject, state: 'bad', values, findingId: finding.id, evidence: finding.evidence });
     }
   }
 

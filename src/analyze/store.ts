@@ -1,7 +1,8 @@
-import type { DocumentItem, LogMatches } from '../model/artifact.ts';
+import type { DocumentItem } from '../model/artifact.ts';
 import type { CoverageRow, Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
+import type { LogMatches } from '../model/log-signals.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Scope } from '../model/scope.ts';

@@ -17,6 +17,8 @@ export const apiServices = resources<V1APIService>()(
     spec: {
       service: { name: true, namespace: true, port: true },
       caBundle: true,
+      group: true,
+      version: true,
       insecureSkipTLSVerify: true,
     },
     status: { conditions: CONDITIONS },
@@ -27,6 +29,11 @@ export const apiServices = resources<V1APIService>()(
 const WEBHOOK = {
   name: true,
   failurePolicy: true,
+  matchPolicy: true,
+  timeoutSeconds: true,
+  rules: true,
+  namespaceSelector: true,
+  objectSelector: true,
   clientConfig: {
     url: true,
     caBundle: true,
@@ -51,7 +58,10 @@ export const mutatingWebhookConfigurations = resources<V1MutatingWebhookConfigur
 export const certificateSigningRequests = resources<V1CertificateSigningRequest>()(
   'certificates.k8s.io',
   'CertificateSigningRequest',
-  { spec: { signerName: true, username: true }, status: { certificate: true, conditions: CONDITIONS } },
+  {
+    spec: { signerName: true, username: true, usages: true, expirationSeconds: true },
+    status: { certificate: true, conditions: CONDITIONS },
+  },
   { namespaced: false },
 );
 
@@ -63,9 +73,13 @@ export const customResourceDefinitions = resources<V1CustomResourceDefinition>()
       group: true,
       names: { kind: true, plural: true },
       scope: true,
-      conversion: { webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true } } } },
+      conversion: {
+        strategy: true,
+        webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true } } },
+      },
+      versions: { name: true, served: true, storage: true },
     },
-    status: { conditions: CONDITIONS },
+    status: { conditions: CONDITIONS, storedVersions: true },
   },
   { namespaced: false },
 );

@@ -1,5 +1,6 @@
 import type { V1EndpointSlice, V1Endpoints, V1Ingress, V1Service } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
+import { CONDITIONS } from './resources.ts';
 
 export const services = resources<V1Service>()('', 'Service', {
   metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
@@ -9,10 +10,13 @@ export const services = resources<V1Service>()('', 'Service', {
     clusterIP: true,
     externalName: true,
     externalIPs: true,
+    externalTrafficPolicy: true,
+    loadBalancerClass: true,
+    healthCheckNodePort: true,
     publishNotReadyAddresses: true,
     ports: { name: true, port: true, targetPort: true, protocol: true, appProtocol: true, nodePort: true },
   },
-  status: { loadBalancer: true },
+  status: { loadBalancer: true, conditions: CONDITIONS },
 });
 export type ServiceItem = ItemOf<typeof services>;
 
@@ -30,7 +34,7 @@ export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', '
     labels: { 'kubernetes.io/service-name': true, 'endpointslice.kubernetes.io/managed-by': true },
   },
   addressType: true,
-  ports: { name: true, port: true, protocol: true },
+  ports: { name: true, port: true, protocol: true, appProtocol: true },
   endpoints: {
     addresses: true,
     conditions: { ready: true, serving: true, terminating: true },
@@ -41,10 +45,13 @@ export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', '
 export type EndpointSliceItem = ItemOf<typeof endpointSlices>;
 
 export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
+  metadata: { annotations: { 'kubernetes.io/ingress.class': true } },
   spec: {
     ingressClassName: true,
     tls: { hosts: true, secretName: true },
     defaultBackend: { service: true },
     rules: { host: true, http: { paths: { path: true, backend: { service: true } } } },
   },
+  status: { loadBalancer: true },
 });
+export type IngressItem = ItemOf<typeof ingresses>;

@@ -11,62 +11,139 @@ import { CONDITIONS } from './resources.ts';
 
 const POD_TEMPLATE = {
   metadata: { labels: true },
-  spec: { containers: { name: true, image: true }, nodeSelector: true, tolerations: true },
+  spec: {
+    serviceAccountName: true,
+    priorityClassName: true,
+    runtimeClassName: true,
+    imagePullSecrets: { name: true },
+    nodeSelector: true,
+    tolerations: true,
+    affinity: true,
+    restartPolicy: true,
+    hostNetwork: true,
+    terminationGracePeriodSeconds: true,
+    containers: {
+      name: true,
+      image: true,
+      command: true,
+      args: true,
+      ports: { name: true, containerPort: true, hostPort: true, protocol: true },
+      resources: { limits: true, requests: true },
+    },
+    initContainers: { name: true, image: true, resources: { limits: true, requests: true } },
+    volumes: {
+      name: true,
+      secret: { secretName: true, optional: true },
+      configMap: { name: true, optional: true },
+      persistentVolumeClaim: { claimName: true },
+    },
+  },
 } as const;
 
 export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
-  metadata: { labels: true },
+  metadata: { labels: true, annotations: { 'deployment.kubernetes.io/revision': true } },
   spec: {
     replicas: true,
     selector: { matchLabels: true, matchExpressions: true },
     paused: true,
+    strategy: true,
+    minReadySeconds: true,
+    progressDeadlineSeconds: true,
     template: POD_TEMPLATE,
   },
   status: {
     replicas: true,
     readyReplicas: true,
     availableReplicas: true,
+    unavailableReplicas: true,
     updatedReplicas: true,
     observedGeneration: true,
     conditions: CONDITIONS,
   },
 });
 
+/** ReplicaSets: of the template the images only, since a cluster holds ten of them per Deployment. */
 export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
   metadata: {
     labels: { 'pod-template-hash': true },
     annotations: { 'deployment.kubernetes.io/revision': true },
   },
-  spec: { replicas: true },
-  status: { replicas: true, readyReplicas: true, conditions: CONDITIONS },
+  spec: {
+    replicas: true,
+    selector: { matchLabels: true },
+    template: {
+      metadata: { labels: true },
+      spec: { serviceAccountName: true, containers: { name: true, image: true } },
+    },
+  },
+  status: {
+    replicas: true,
+    readyReplicas: true,
+    availableReplicas: true,
+    observedGeneration: true,
+    conditions: CONDITIONS,
+  },
 });
 
 export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
   metadata: { labels: true },
-  spec: { replicas: true, selector: { matchLabels: true }, serviceName: true, template: POD_TEMPLATE },
+  spec: {
+    replicas: true,
+    selector: { matchLabels: true, matchExpressions: true },
+    serviceName: true,
+    podManagementPolicy: true,
+    updateStrategy: true,
+    ordinals: true,
+    volumeClaimTemplates: { metadata: { name: true }, spec: { storageClassName: true } },
+    template: POD_TEMPLATE,
+  },
   status: {
     replicas: true,
     readyReplicas: true,
+    availableReplicas: true,
+    currentReplicas: true,
     updatedReplicas: true,
     currentRevision: true,
     updateRevision: true,
+    observedGeneration: true,
+    conditions: CONDITIONS,
   },
 });
 
 export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
   metadata: { labels: true },
-  spec: { selector: { matchLabels: true }, template: POD_TEMPLATE },
+  spec: {
+    selector: { matchLabels: true, matchExpressions: true },
+    updateStrategy: true,
+    template: POD_TEMPLATE,
+  },
   status: {
     desiredNumberScheduled: true,
+    currentNumberScheduled: true,
+    numberMisscheduled: true,
     numberReady: true,
+    numberAvailable: true,
     numberUnavailable: true,
     updatedNumberScheduled: true,
+    observedGeneration: true,
+    conditions: CONDITIONS,
   },
 });
 
 export const jobs = resources<V1Job>()('batch', 'Job', {
-  metadata: { labels: true, annotations: { 'helm.sh/hook': true } },
-  spec: { suspend: true, completions: true, parallelism: true, backoffLimit: true },
+  metadata: {
+    labels: true,
+    annotations: { 'helm.sh/hook': true, 'meta.helm.sh/release-name': true },
+  },
+  spec: {
+    suspend: true,
+    completions: true,
+    parallelism: true,
+    backoffLimit: true,
+    activeDeadlineSeconds: true,
+    ttlSecondsAfterFinished: true,
+    template: POD_TEMPLATE,
+  },
   status: {
     active: true,
     succeeded: true,
@@ -78,6 +155,16 @@ export const jobs = resources<V1Job>()('batch', 'Job', {
 });
 
 export const cronJobs = resources<V1CronJob>()('batch', 'CronJob', {
-  spec: { suspend: true, schedule: true },
-  status: { lastScheduleTime: true, lastSuccessfulTime: true },
+  spec: {
+    suspend: true,
+    schedule: true,
+    timeZone: true,
+    concurrencyPolicy: true,
+    startingDeadlineSeconds: true,
+  },
+  status: {
+    active: { namespace: true, name: true },
+    lastScheduleTime: true,
+    lastSuccessfulTime: true,
+  },
 });

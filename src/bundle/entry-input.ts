@@ -1,6 +1,6 @@
 import type { ContentType } from '../model/artifact.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Scope } from '../model/scope.ts';
+import type { LogScope, Scope } from '../model/scope.ts';
 import type { RedactionCounts, Truncation } from './manifest.ts';
 
 /** One element of a resource list, as the server sent it; `ListItem` of src/model/kube.ts is one. */
@@ -60,7 +60,7 @@ export interface DocumentEntry extends EntryBase {
 /** One container log. */
 export interface LogEntry extends EntryBase {
   readonly type: 'log';
-  readonly scope: Extract<Scope, { type: 'container' }>;
+  readonly scope: LogScope;
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContentType } from '../model/artifact.ts';
-import type { Scope } from '../model/scope.ts';
+import type { LogScope, Scope } from '../model/scope.ts';
 
 /** Longest path segment; file systems end at 255 bytes, and a suffix follows. */
 const SEGMENT_MAX = 200;
@@ -49,8 +49,14 @@ export function resourcePath(group: string, resource: string, scope: Scope, samp
   return `${folder}/${name}${sampleSuffix(sample)}.json`;
 }
 
-/** Path of a container log: `logs/<namespace>/<pod>/<container>.log`, `<container>.previous.log`. */
-export function logPath(scope: Extract<Scope, { type: 'container' }>, sample: number): string {
+/**
+ * Path of a log: `logs/<namespace>/<pod>/<container>.log`, `<container>.previous.log`, and of a node's units
+ * `logs/_node/<node>/<unit>.log` (no namespace begins with `_`).
+ */
+export function logPath(scope: LogScope, sample: number): string {
+  if (scope.type === 'unit') {
+    return `logs/_node/${encodeSegment(scope.node)}/${encodeLast(scope.unit)}${sampleSuffix(sample)}.log`;
+  }
   const folder = `logs/${encodeSegment(scope.namespace)}/${encodeSegment(scope.pod)}`;
   const previous = scope.previous ? '.previous' : '';
   return `${folder}/${encodeLast(scope.container)}${previous}${sampleSuffix(sample)}.log`;
@@ -90,6 +96,8 @@ function scopeParts(scope: Scope): readonly string[] {
     }
     case 'node':
       return ['_node', scope.node];
+    case 'unit':
+      return ['_unit', scope.node, scope.unit];
     case 'endpoint':
       return ['_endpoint', scope.endpoint];
     case 'object':
@@ -102,7 +110,7 @@ function scopeParts(scope: Scope): readonly string[] {
 /** What a path of ours says of its entry, without the manifest. */
 export type PathMeaning =
   | { readonly type: 'resources'; readonly scope: Scope; readonly sample: number }
-  | { readonly type: 'log'; readonly scope: Extract<Scope, { type: 'container' }>; readonly sample: number }
+  | { readonly type: 'log'; readonly scope: LogScope; readonly sample: number }
   | {
       readonly type: 'document';
       readonly artifact: string;
@@ -138,6 +146,10 @@ function readResourcePath(file: string): PathMeaning | undefined {
 function readLogPath([namespace, pod]: [string, string], file: string): PathMeaning | undefined {
   const match = /^(.+?)(\.previous)?(?:\.(\d+))?\.log$/.exec(file);
   if (match === null) return undefined;
+  if (namespace === '_node') {
+    const unit = nameOf(`${match[1] ?? ''}${match[2] ?? ''}`);
+    return { type: 'log', scope: { type: 'unit', node: nameOf(pod), unit }, sample: Number(match[3] ?? 0) };
+  }
   return {
     type: 'log',
     scope: {
@@ -175,6 +187,8 @@ function readScope(marker: string, names: readonly string[]): Scope | undefined 
       return { type: 'container', namespace: first, pod: second, container: third, previous: true };
     case '_node 1':
       return { type: 'node', node: first };
+    case '_unit 2':
+      return { type: 'unit', node: first, unit: second };
     case '_endpoint 1':
       return { type: 'endpoint', endpoint: first };
     case '_object 2':

@@ -71,6 +71,7 @@ const SCOPES: { readonly [T in Scope['type']]: Check<Form<T>> } = {
     previous: optionally(flag),
   }),
   node: fields<Form<'node'>>({ type: oneOf(['node']), node: text }),
+  unit: fields<Form<'unit'>>({ type: oneOf(['unit']), node: text, unit: text }),
   endpoint: fields<Form<'endpoint'>>({ type: oneOf(['endpoint']), endpoint: text }),
   object: fields<Form<'object'>>({
     type: oneOf(['object']),
@@ -83,6 +84,7 @@ const SCOPES: { readonly [T in Scope['type']]: Check<Form<T>> } = {
 const scopeType: Check<Scope['type']> = oneOf([
   'cluster',
   'namespace',
+  'unit',
   'container',
   'node',
   'endpoint',

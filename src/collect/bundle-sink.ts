@@ -8,7 +8,7 @@ import {
   type SourceReply,
 } from '../model/collector.ts';
 import type { CoverageFix, CoverageRow } from '../model/coverage.ts';
-import type { Scope } from '../model/scope.ts';
+import type { LogScope, Scope } from '../model/scope.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
 import { capLog, newLogCut } from './log-cap.ts';
@@ -43,7 +43,7 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
     } catch (error) {
       return failureOf(signal.aborted ? new InterruptedError() : error, scope);
     }
-    if (artifact.type === 'logs') return storeLog(context, containerScope(scope), reply, sample);
+    if (artifact.type === 'logs') return storeLog(context, logScope(scope), reply, sample);
     return storeDocument(context, { artifact, scope, sample }, reply);
   }
 
@@ -108,7 +108,7 @@ async function storeDocument(
 
 async function storeLog(
   { writer, options, signal, onProgress }: SinkContext,
-  scope: Extract<Scope, { type: 'container' }>,
+  scope: LogScope,
   reply: SourceReply,
   sample: number,
 ): Promise<Failure | undefined> {
@@ -149,9 +149,9 @@ function refused(result: AddResult, scope: Scope): Failure | undefined {
   };
 }
 
-function containerScope(scope: Scope): Extract<Scope, { type: 'container' }> {
-  if (scope.type === 'container') return scope;
-  throw new Error(`a log has the scope of a container, not ${scope.type}`);
+function logScope(scope: Scope): LogScope {
+  if (scope.type === 'container' || scope.type === 'unit') return scope;
+  throw new Error(`a log has the scope of a container or a unit, not ${scope.type}`);
 }
 
 /** Reads a body whole, or to just above the limit. */

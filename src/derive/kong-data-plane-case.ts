@@ -4,7 +4,7 @@ import { secrets } from '../artifacts/resources.ts';
 import type { AnalyzeContext, EvidenceRefs, ReportArgument } from '../model/analyzer.ts';
 import { type Inputs, optional } from '../model/artifact.ts';
 import type { EvidenceRef } from '../model/finding.ts';
-import type { Message } from '../model/message.ts';
+import { checksOf, type Message } from '../model/message.ts';
 import { type ObjectRef, type Subject, subjectKey, subjectOf } from '../model/subject.ts';
 import { certificateInventory } from './certificate-inventory.ts';
 import { clusterCertificate, clusterSecret, type Leaves } from './kong-cluster-certificate.ts';
@@ -55,7 +55,7 @@ export function dataPlaneCase(observed: ObservedPlane, surroundings: Surrounding
     answered,
     report(argument) {
       const message: Message = DATA_PLANE_MESSAGES[argument.message];
-      if (message.check) answered.add(message.check);
+      for (const check of checksOf(message)) answered.add(check);
       surroundings.context.report(argument);
     },
   };

@@ -1,4 +1,5 @@
-import { type Input, type LogHit, type LogMatches, logSignals } from '../model/artifact.ts';
+import { type Input, logSignals } from '../model/artifact.ts';
+import type { LogHit, LogMatches } from '../model/log-signals.ts';
 
 /**
  * What Kong's planes write of their link, in the words of its source (facts: kong.md §2). A data plane that

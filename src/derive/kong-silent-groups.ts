@@ -1,5 +1,6 @@
-import type { DeriveContext, LogHit, LogMatches } from '../model/artifact.ts';
+import type { DeriveContext } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import type { LogHit, LogMatches } from '../model/log-signals.ts';
 import { isRecent, type Life, type LinkLog } from './kong-data-plane-state.ts';
 import { type KongLog, lastHit } from './kong-link-failure.ts';
 import type { KongDataPlane } from './kong-planes.ts';

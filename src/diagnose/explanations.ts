@@ -2,7 +2,7 @@ import type { ObjectGraph } from '../derive/object-graph.ts';
 import type { Effect, Relation } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import { subjectKey } from '../model/subject.ts';
+import { type Subject, subjectKey } from '../model/subject.ts';
 import type { MessageCatalog } from './message-catalog.ts';
 
 /**
@@ -42,7 +42,12 @@ const RELATIONS: readonly Relation[] = [
   'owns',
   'owned-by',
   'runs',
+  'placed-on',
   'selected-by',
+  'used-by',
+  'backs',
+  'scaled-by',
+  'same-namespace',
   'cluster-wide',
 ];
 const EVERYWHERE = '*';
@@ -65,11 +70,21 @@ function indexCauses(faults: readonly Finding[], catalog: MessageCatalog) {
 
 function causeKeys(finding: Finding, relation: Relation): string[] {
   if (relation === 'cluster-wide') return [EVERYWHERE];
+  if (relation === 'same-namespace') return namespacesOf([finding.subject]);
   const subject = subjectKey(finding.subject);
   if (relation !== 'same-object') return [subject];
   // Something outside the cluster is the same for all who name it; an object merely related is not the cause.
   const external = finding.related.filter((one) => 'external' in one).map(subjectKey);
   return [...new Set([subject, ...external])];
+}
+
+/** The namespaces objects lie in; a Namespace lies in itself. */
+function namespacesOf(subjects: readonly Subject[]): string[] {
+  const names = subjects.map((subject) => {
+    if ('external' in subject) return undefined;
+    return subject.group === '' && subject.kind === 'Namespace' ? subject.name : subject.namespace;
+  });
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 function objectKeys(finding: Finding): string[] {
@@ -89,8 +104,18 @@ function symptomKeys(symptom: Finding, graph: ObjectGraph): (relation: Relation)
         return new Set(keys.flatMap((key) => graph.owned(key)));
       case 'runs':
         return new Set(keys.map((key) => graph.nodeOf(key)).filter((key) => key !== undefined));
+      case 'placed-on':
+        return new Set(keys.flatMap((key) => graph.podsOn(key)));
       case 'selected-by':
         return new Set(keys.flatMap((key) => graph.podsOf(key)));
+      case 'used-by':
+        return new Set(keys.flatMap((key) => graph.uses(key)));
+      case 'backs':
+        return new Set(keys.flatMap((key) => graph.backends(key)));
+      case 'scaled-by':
+        return new Set(keys.map((key) => graph.scaleTarget(key)).filter((key) => key !== undefined));
+      case 'same-namespace':
+        return namespacesOf([symptom.subject, ...symptom.related]);
       case 'cluster-wide':
         return [EVERYWHERE];
     }

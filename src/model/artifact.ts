@@ -1,5 +1,6 @@
 import type { Coverage, CoverageRow, Lookup } from './coverage.ts';
 import type { Json, Kept, ResourceIdentity, SelectNode, SelectTree } from './json.ts';
+import type { LogComponent, LogPattern, LogSignals } from './log-signals.ts';
 import type { Observation } from './observation.ts';
 import type { Origin } from './origin.ts';
 import type { Scope } from './scope.ts';
@@ -36,23 +37,6 @@ export interface DocumentArtifact<T = unknown> {
   readonly maxBytes: number;
   /** Parses the bytes; a throw makes the document an `error` row of the coverage. */
   parse(bytes: Uint8Array): T;
-}
-
-/** Which containers or units a log signal belongs to. */
-export interface LogComponent {
-  readonly id: string;
-  /** Matches the image without its registry, e.g. `kong:3.4`. Empty: any. */
-  readonly image?: RegExp;
-  /** Matches the container name. */
-  readonly container?: RegExp;
-}
-
-/** What is searched for in log lines. */
-export interface LogPattern {
-  /** Literals searched for in raw bytes, case-sensitive, each at least eight bytes. */
-  readonly any: readonly string[];
-  /** Runs on a line that holds one of the literals; a line it rejects is no hit. Its named groups are captured. */
-  readonly re?: RegExp;
 }
 
 /** Signals searched for in all logs in one pass, declared as data by the analyzers that read them. */
@@ -134,50 +118,6 @@ export interface Documents<T> {
   readonly coverage: Coverage;
   /** Rows of this artifact that did not end `collected`, to say why a scope is missing. */
   readonly rows: readonly CoverageRow[];
-}
-
-/** One matching line with its neighbours. */
-export interface LogHit {
-  readonly line: number;
-  readonly text: string;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  readonly captures: Readonly<Record<string, string>>;
-  readonly time?: string;
-}
-
-/** What one pattern found in one log. */
-export interface LogMatches {
-  readonly scope: Scope;
-  readonly count: number;
-  readonly counted: 'exact' | 'at-least';
-  /** RFC 3339 times of the first and last match where the lines carry them. */
-  readonly first?: string;
-  readonly last?: string;
-  /** First and last few matches, by position. */
-  readonly hits: readonly LogHit[];
-}
-
-/** What the one pass over all logs found for a declaration of signals. */
-export interface LogSignals<P extends string> {
-  readonly coverage: Coverage;
-  /** Matches of one pattern, one element per log; restricted to a container's logs (current and previous) when given. */
-  matches(
-    pattern: P,
-    container?: { namespace: string; pod: string; container?: string },
-  ): readonly LogMatches[];
-  /** Whether this container's current log was read: then no match means no such line. */
-  seen(container: { namespace: string; pod: string; container: string }): boolean;
-  /** The last lines of a log (up to 1 KiB), previous log when there is one; undefined when not read. */
-  lastWords(container: { namespace: string; pod: string; container: string }): LogTail | undefined;
-}
-
-/** The last lines of a log. */
-export interface LogTail {
-  readonly scope: Scope;
-  readonly lines: readonly string[];
-  /** 1-based line number of the first of `lines`. */
-  readonly line: number;
 }
 
 /** What is known of the collection as a whole. */

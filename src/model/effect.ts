@@ -3,18 +3,53 @@
  * declares the effect it is, other messages declare which effects they explain.
  */
 export type Effect =
+  // The control plane, from the ground up.
+  | 'etcd-unavailable'
+  | 'etcd-slow'
   | 'api-server-unreachable'
+  /** It answers, but checks of its own fail, or it answers slowly or with errors. */
+  | 'api-server-degraded'
+  | 'api-group-unavailable'
   | 'certificate-invalid'
+  /** A component's requests are refused for its credentials or its rights. */
+  | 'request-denied'
+  | 'clock-off'
   | 'controllers-not-running'
   | 'scheduler-not-running'
+  /** Creating or changing objects is refused or not answered by a webhook. */
+  | 'admission-failing'
+  | 'object-not-deleted'
+  // Nodes.
+  | 'node-not-ready'
+  /** Memory, disk or process ids run out on a node. */
+  | 'node-pressure'
+  | 'container-runtime-down'
+  /** The network plugin is not set up on a node, or its component does not run there. */
+  | 'node-network-not-ready'
+  // Pods, in the order of their life.
+  | 'pods-not-created'
   /** No PodScheduled condition at all: the scheduler has not looked at the pod. */
   | 'pod-not-considered'
-  | 'node-not-ready'
   | 'pod-not-scheduled'
+  | 'volume-not-bound'
+  | 'volume-not-attached'
   | 'pod-not-starting'
   | 'pod-crashing'
   | 'pod-not-ready'
+  | 'pod-evicted'
+  | 'pod-not-terminating'
+  /** An application reports that something it depends on refuses or does not answer. */
+  | 'connection-failing'
+  // Workloads and what leads to them.
+  | 'workload-not-available'
+  | 'job-failed'
+  | 'autoscaling-failing'
   | 'service-without-endpoints'
+  /** The EndpointSlices no longer follow the pods. */
+  | 'endpoints-stale'
+  | 'service-unreachable'
+  | 'route-broken'
+  | 'dns-failing'
   | 'collection-broken-off'
   | 'data-plane-not-connected'
   /** The signs of a lost link, in a data plane's log and its control plane's list. */
@@ -34,8 +69,21 @@ export type Relation =
   | 'owned-by'
   /** The cause's node runs one of the symptom's pods. */
   | 'runs'
+  /** The cause's pod is placed on the symptom's node: a network agent → its node. */
+  | 'placed-on'
   /** The cause's pod is selected by the symptom's Service. */
   | 'selected-by'
+  /**
+   * The cause's object is mounted or named by the symptom's: Secret, ConfigMap, claim, ServiceAccount,
+   * PriorityClass → Pod or workload; PersistentVolume, StorageClass → claim; storage's provisioner → class.
+   */
+  | 'used-by'
+  /** The cause's Service stands behind the symptom's webhook, APIService, Ingress, route or CRD conversion. */
+  | 'backs'
+  /** The cause's workload is the target of the symptom's HorizontalPodAutoscaler. */
+  | 'scaled-by'
+  /** The cause's object lies in the namespace of one of the symptom's, or is that Namespace: quota → workloads. */
+  | 'same-namespace'
   /** The cause is a cluster-wide component: it reaches every object. */
   | 'cluster-wide';
 

@@ -1,4 +1,4 @@
-import type { LogHit, LogMatches, LogTail } from './artifact.ts';
+import type { LogHit, LogMatches, LogTail } from './log-signals.ts';
 import type { Confidence, Severity, Value } from './message.ts';
 import type { Scope } from './scope.ts';
 import type { ObjectRef, Subject } from './subject.ts';

@@ -57,6 +57,7 @@ export interface ResourceIdentity {
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly deletionGracePeriodSeconds?: number;
+    readonly finalizers?: readonly string[];
   };
 }
 
@@ -74,6 +75,7 @@ export const IDENTITY_SELECT: SelectNode = {
     creationTimestamp: true,
     deletionTimestamp: true,
     deletionGracePeriodSeconds: true,
+    finalizers: true,
   },
 };
 

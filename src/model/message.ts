@@ -66,11 +66,17 @@ export interface Message {
   readonly explains?: readonly Explains[];
   /** Findings with equal values of these placeholders are one cause with many subjects. */
   readonly groupBy?: readonly string[];
-  /** The check this finding is the bad answer to: it fills that row of a checklist. */
-  readonly check?: string;
+  /** The checks this finding is the bad answer to: it fills those rows of a checklist. */
+  readonly check?: string | readonly string[];
 }
 
 export type Messages = Readonly<Record<string, Message>>;
+
+/** The checks a message answers; none when it fills no row. */
+export function checksOf({ check }: Pick<Message, 'check'>): readonly string[] {
+  if (check === undefined) return [];
+  return typeof check === 'string' ? [check] : check;
+}
 
 /** A thing an analyzer looks at per subject; the text of one row of a checklist. */
 export interface Check {
@@ -87,6 +93,12 @@ export type Checks = Readonly<Record<string, Check>>;
 /** Checklists as the source documents have them. */
 export const CHECKLISTS = {
   'kong-data-plane': { title: 'Kong data plane' },
+  // Seed 002: one row per control-plane component and instance, and for high availability and certificates.
+  'control-plane': { title: 'Control plane' },
+  // The groups of `konvoy check` in seed 004.
+  'check-kubernetes': { title: 'Kubernetes (as `konvoy check kubernetes`)' },
+  'check-nodes': { title: 'Nodes (as `konvoy check nodes`)' },
+  'check-preflight': { title: 'System prerequisites (as `konvoy check preflight`)' },
 } as const;
 export type ChecklistId = keyof typeof CHECKLISTS;
 

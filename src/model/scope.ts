@@ -13,10 +13,15 @@ export type Scope =
       readonly previous?: boolean;
     }
   | { readonly type: 'node'; readonly node: string }
+  /** Log of a systemd unit or other source of a node: `kubelet`, `containerd`, `kernel` (dmesg), `journal` (all units). */
+  | { readonly type: 'unit'; readonly node: string; readonly unit: string }
   /** Something reached over the network: `https://host:port/path` or `host:port`. */
   | { readonly type: 'endpoint'; readonly endpoint: string }
   /** One Kubernetes object that is the source of the entry, e.g. the control plane pod asked. */
   | { readonly type: 'object'; readonly kind: string; readonly namespace?: string; readonly name: string };
+
+/** What a log may be of. */
+export type LogScope = Extract<Scope, { type: 'container' | 'unit' }>;
 
 export const CLUSTER_SCOPE: Scope = { type: 'cluster' };
 
@@ -31,6 +36,8 @@ export function scopeKey(scope: Scope): string {
       return `container/${scope.namespace}/${scope.pod}/${scope.container}${scope.previous ? '/previous' : ''}`;
     case 'node':
       return `node/${scope.node}`;
+    case 'unit':
+      return `unit/${scope.node}/${scope.unit}`;
     case 'endpoint':
       return `endpoint/${scope.endpoint}`;
     case 'object':

@@ -44,6 +44,8 @@ export function describeScope(scope: Scope, texts: Texts): string {
       return say(texts.scope.namespace, { namespace: nameInCode(scope.namespace) });
     case 'node':
       return say(texts.scope.node, { node: nameInCode(scope.node) });
+    case 'unit':
+      return say(texts.scope.unit, { unit: nameInCode(scope.unit), node: nameInCode(scope.node) });
     case 'endpoint':
       return say(texts.scope.endpoint, { endpoint: nameInCode(scope.endpoint) });
   }

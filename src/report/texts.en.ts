@@ -117,6 +117,7 @@ export const EN = {
     container: 'container `{container}` of pod `{namespace}/{pod}`',
     previous: 'container `{container}` of pod `{namespace}/{pod}`, before its last restart',
     node: 'node `{node}`',
+    unit: '`{unit}` on node `{node}`',
     endpoint: '`{endpoint}`',
     object: '{kind} `{name}`',
   },

@@ -1,4 +1,4 @@
-import type { LogHit } from '../model/artifact.ts';
+import type { LogHit } from '../model/log-signals.ts';
 
 /** Lines of a hit and around it are cut to 2 KiB each. */
 export const TEXT_MAX_BYTES = 2048;

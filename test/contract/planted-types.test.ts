@@ -91,8 +91,8 @@ const SLIPS: readonly { readonly name: string; readonly slip: Partial<Parts>; re
   { name: 'no evidence', slip: { evidence: '' }, error: /has 0 element\(s\) but target requires 1/ },
   {
     name: 'a read of a dropped field',
-    slip: { read: 'pod.status?.qosClass' },
-    error: /Property 'qosClass' does not exist/,
+    slip: { read: 'pod.status?.hostIPs' },
+    error: /Property 'hostIPs' does not exist/,
   },
   {
     name: 'an async analyze',

@@ -2,6 +2,7 @@ import { allArtifacts } from '../../src/analyze/inputs.ts';
 import { createLogScan } from '../../src/analyze/log-scan.ts';
 import { selectTrees } from '../../src/analyze/read-inputs.ts';
 import { addItem, createStore, type Item, type Store } from '../../src/analyze/store.ts';
+import { logPath } from '../../src/bundle/entry-path.ts';
 import type { AnyAnalyzer } from '../../src/model/analyzer.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../../src/model/artifact.ts';
 import type { CoverageRow } from '../../src/model/coverage.ts';
@@ -9,17 +10,25 @@ import { getOrCreate } from '../../src/model/get-or-create.ts';
 import { reduceBySelect, type SelectNode } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { ORIGIN } from '../../src/model/origin.ts';
-import { CLUSTER_SCOPE, type Scope } from '../../src/model/scope.ts';
+import { CLUSTER_SCOPE, type LogScope, type Scope } from '../../src/model/scope.ts';
 import { groupOf } from '../../src/model/subject.ts';
 
 /** When every given thing is observed unless a case says otherwise. */
 export const OBSERVED = '2026-01-15T12:00:00Z';
 
+/** The log of a container. */
 export interface GivenLog {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
   readonly previous?: boolean;
+  readonly text: string;
+}
+
+/** The log of a node's unit. */
+export interface GivenUnitLog {
+  readonly node: string;
+  readonly unit: string;
   readonly text: string;
 }
 
@@ -39,7 +48,7 @@ export interface Given {
     readonly scope?: Scope;
     readonly bytes: string;
   }[];
-  readonly logs?: readonly GivenLog[];
+  readonly logs?: readonly (GivenLog | GivenUnitLog)[];
   /** Artifacts that were refused: no items, a `forbidden` row. */
   readonly forbidden?: readonly { readonly id: string }[];
   /** Rows beside the ones made from the above; a row replaces the default row of its artifact. */
@@ -79,14 +88,20 @@ export function storeOf(analyzers: readonly AnyAnalyzer[], given: Given): Store 
     getOrCreate(store.documents, artifact.id, () => []).push(deepFreeze({ value, scope, [ORIGIN]: origin }));
   }
   const logScan = createLogScan(artifacts);
-  for (const { namespace, pod, container, previous = false, text } of given.logs ?? []) {
-    const path = `logs/${namespace}/${pod}/${container}${previous ? '.previous' : ''}.log`;
-    const scan = logScan.section(path, { type: 'container', namespace, pod, container, previous }, first);
-    scan.push(new TextEncoder().encode(text));
+  for (const log of given.logs ?? []) {
+    const scope = logScope(log);
+    const scan = logScan.section(logPath(scope, 0), scope, first);
+    scan.push(new TextEncoder().encode(log.text));
     store.logs.push(scan.end());
   }
   store.rows.push(...rowsOf(artifacts, given));
   return store;
+}
+
+function logScope(log: GivenLog | GivenUnitLog): LogScope {
+  if ('node' in log) return { type: 'unit', node: log.node, unit: log.unit };
+  const { namespace, pod, container, previous = false } = log;
+  return { type: 'container', namespace, pod, container, previous };
 }
 
 function addObjects(

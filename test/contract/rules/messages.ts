@@ -4,6 +4,7 @@ import {
   type Check,
   CONFIDENCE_LEVELS,
   type Confidence,
+  checksOf,
   type Message,
   placeholdersIn,
   SEVERITIES,
@@ -65,8 +66,8 @@ function messageProblems(message: Message, checks: Readonly<Record<string, Check
       if (!tags.has(name)) problems.push(`\`${field}\` names ${name}, which is no placeholder of it`);
     }
   }
-  if (message.check !== undefined && checks[message.check] === undefined) {
-    problems.push(`\`check\` names ${message.check}, which is not in meta.checks`);
+  for (const check of checksOf(message).filter((one) => checks[one] === undefined)) {
+    problems.push(`\`check\` names ${check}, which is not in meta.checks`);
   }
   return problems;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolvePointer, toEvidence } from '../../../src/analyze/evidence.ts';
 import { addItem, createStore } from '../../../src/analyze/store.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import type { LogMatches } from '../../../src/model/artifact.ts';
+import type { LogMatches } from '../../../src/model/log-signals.ts';
 import { ORIGIN } from '../../../src/model/origin.ts';
 import { CLUSTER_SCOPE } from '../../../src/model/scope.ts';
 

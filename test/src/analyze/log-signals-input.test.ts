@@ -4,7 +4,7 @@ import { pods } from '../../../src/artifacts/resources.ts';
 import { logSignals, optional } from '../../../src/model/artifact.ts';
 import { pod } from '../../support/builders.ts';
 import { inputsFrom } from '../../support/derived-value.ts';
-import type { GivenLog } from '../../support/given.ts';
+import type { GivenLog, GivenUnitLog } from '../../support/given.ts';
 
 const anywhere = logSignals({
   component: { id: 'any' },
@@ -15,12 +15,17 @@ const kong = logSignals({
   patterns: { refused: { any: ['connection refused'] } },
 });
 
+const kubeletUnit = logSignals({
+  component: { id: 'kubelet', unit: /^kubelet$/ },
+  patterns: { refused: { any: ['connection refused'] } },
+});
+
 function log(name: string, text: string, parts: Partial<GivenLog> = {}): GivenLog {
   return { namespace: 'shop', pod: name, container: 'app', text, ...parts };
 }
 
-function read(logs: readonly GivenLog[], objects: readonly object[] = []) {
-  return inputsFrom({ any: anywhere, kong, pods: optional(pods) }, { logs, objects });
+function read(logs: readonly (GivenLog | GivenUnitLog)[], objects: readonly object[] = []) {
+  return inputsFrom({ any: anywhere, kong, kubelet: kubeletUnit, pods: optional(pods) }, { logs, objects });
 }
 
 const REFUSED = 'dial tcp: connection refused\n';
@@ -50,6 +55,27 @@ describe('log signals', () => {
       1, 2,
     ]);
     expect(any.matches('refused', { namespace: 'shop', pod: 'api' })).toEqual([]);
+  });
+
+  it('of a unit are those of nodes, never of a container that does not match', () => {
+    const { kubelet, any } = read([
+      { node: 'node-1', unit: 'kubelet', text: REFUSED },
+      { node: 'node-2', unit: 'kubelet', text: `fine\n${REFUSED}last\n` },
+      { node: 'node-2', unit: 'containerd', text: REFUSED },
+      log('web', REFUSED),
+    ]);
+
+    expect(kubelet.matches('refused').map((one) => one.scope)).toEqual([
+      { type: 'unit', node: 'node-1', unit: 'kubelet' },
+      { type: 'unit', node: 'node-2', unit: 'kubelet' },
+    ]);
+    expect(any.matches('refused', { node: 'node-2' })).toHaveLength(2);
+    expect(any.matches('refused', { node: 'node-2', unit: 'containerd' })).toHaveLength(1);
+    expect(kubelet.units()).toEqual([
+      { node: 'node-1', unit: 'kubelet' },
+      { node: 'node-2', unit: 'kubelet' },
+    ]);
+    expect(kubelet.lastWords({ node: 'node-2', unit: 'kubelet' })?.lines.at(-1)).toBe('last');
   });
 
   it('hold current and previous log of a container', () => {

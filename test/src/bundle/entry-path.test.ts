@@ -21,6 +21,7 @@ describe('paths', () => {
     const log = { type: 'container', namespace: 'shop', pod: 'web-1', container: 'app' } as const;
     expect(logPath(log, 0)).toBe('logs/shop/web-1/app.log');
     expect(logPath({ ...log, previous: true }, 0)).toBe('logs/shop/web-1/app.previous.log');
+    expect(logPath({ type: 'unit', node: 'cp-1', unit: 'kubelet' }, 0)).toBe('logs/_node/cp-1/kubelet.log');
     expect(documentPath('api-server-version', { type: 'cluster' }, 0, 'json')).toBe(
       'documents/api-server-version/_cluster.json',
     );
@@ -50,6 +51,7 @@ const scope: fc.Arbitrary<Scope> = fc.oneof(
   fc.constant({ type: 'cluster' } as const),
   fc.record({ type: fc.constant('namespace' as const), namespace: name }),
   fc.record({ type: fc.constant('node' as const), node: name }),
+  fc.record({ type: fc.constant('unit' as const), node: name, unit: name }),
   fc.record({ type: fc.constant('endpoint' as const), endpoint: name }),
   fc.record({ type: fc.constant('object' as const), kind: name, namespace: name, name }),
   fc.record({ type: fc.constant('object' as const), kind: name, name }),

@@ -69,6 +69,7 @@ describe('placement', () => {
     const graph = graphOf(pod('web-1'), pod('web-2', { spec: { nodeName: undefined } }));
 
     expect(graph.nodeOf(web)).toBe('/Node//node-1');
+    expect(graph.podsOn('/Node//node-1')).toEqual([web]);
     expect(graph.nodeOf(key('Pod', 'web-2'))).toBeUndefined();
   });
 });
@@ -98,4 +99,136 @@ describe('selection', () => {
 
     expect(graph.servicesOf(web)).toEqual([]);
   });
+});
+
+describe('use', () => {
+  it('joins a pod with what it mounts or names', () => {
+    const graph = graphOf(
+      pod('web-1', {
+        spec: {
+          serviceAccountName: 'web',
+          priorityClassName: 'high',
+          imagePullSecrets: [{ name: 'pull' }],
+          containers: [
+            {
+              name: 'app',
+              env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'env', key: 'a' } } }],
+              envFrom: [{ configMapRef: { name: 'settings' } }],
+            },
+          ],
+          volumes: [
+            { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
+            { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: {} } } },
+            { name: 'both', projected: { sources: [{ secret: { name: 'projected' } }] } },
+          ],
+        },
+      }),
+    );
+
+    expect([...graph.uses(web)].sort()).toEqual(
+      [
+        key('ServiceAccount', 'web'),
+        key('PriorityClass', 'high', 'scheduling.k8s.io', ''),
+        key('Secret', 'pull'),
+        key('Secret', 'env'),
+        key('ConfigMap', 'settings'),
+        key('PersistentVolumeClaim', 'data'),
+        key('PersistentVolumeClaim', 'web-1-scratch'),
+        key('Secret', 'projected'),
+      ].sort(),
+    );
+    expect(graph.usersOf(key('ConfigMap', 'settings'))).toEqual([web]);
+  });
+
+  it('joins a claim with its volume and with the class it names, or the default one', () => {
+    const fast = anyObject('storage.k8s.io/v1', 'StorageClass', 'fast', null, {
+      metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    });
+    const bound = anyObject('v1', 'PersistentVolumeClaim', 'bound', 'shop', {
+      spec: { volumeName: 'pv-1', storageClassName: 'slow' },
+    });
+    const open = anyObject('v1', 'PersistentVolumeClaim', 'open', 'shop', { spec: {} });
+    const static_ = anyObject('v1', 'PersistentVolumeClaim', 'static', 'shop', {
+      spec: { storageClassName: '' },
+    });
+    const graph = graphOf(fast, bound, open, static_);
+    const classKey = (name: string) => key('StorageClass', name, 'storage.k8s.io', '');
+
+    expect(graph.uses(key('PersistentVolumeClaim', 'bound'))).toEqual([
+      key('PersistentVolume', 'pv-1', '', ''),
+      classKey('slow'),
+    ]);
+    expect(graph.uses(key('PersistentVolumeClaim', 'open'))).toEqual([classKey('fast')]);
+    expect(graph.uses(key('PersistentVolumeClaim', 'static'))).toEqual([]);
+  });
+
+  it('joins a workload with what its template names', () => {
+    const graph = graphOf(deployment('web', { spec: { template: { spec: { serviceAccountName: 'web' } } } }));
+
+    expect(graph.uses(key('Deployment', 'web', 'apps'))).toEqual([key('ServiceAccount', 'web')]);
+  });
+});
+
+describe('backends', () => {
+  const shop = key('Service', 'web');
+
+  it.each([
+    [
+      'Ingress',
+      anyObject('networking.k8s.io/v1', 'Ingress', 'front', 'shop', {
+        spec: { rules: [{ http: { paths: [{ path: '/', backend: { service: { name: 'web' } } }] } }] },
+      }),
+      key('Ingress', 'front', 'networking.k8s.io'),
+    ],
+    [
+      'HTTPRoute',
+      anyObject('gateway.networking.k8s.io/v1', 'HTTPRoute', 'front', 'shop', {
+        spec: {
+          rules: [
+            {
+              backendRefs: [
+                { name: 'web', port: 80 },
+                { kind: 'Bucket', name: 'b' },
+              ],
+            },
+          ],
+        },
+      }),
+      key('HTTPRoute', 'front', 'gateway.networking.k8s.io'),
+    ],
+    [
+      'webhook configuration',
+      anyObject('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'guard', null, {
+        webhooks: [
+          { name: 'a', clientConfig: { service: { namespace: 'shop', name: 'web' } } },
+          { name: 'b', clientConfig: { url: 'https://elsewhere.example' } },
+        ],
+      }),
+      key('ValidatingWebhookConfiguration', 'guard', 'admissionregistration.k8s.io', ''),
+    ],
+    [
+      'APIService',
+      anyObject('apiregistration.k8s.io/v1', 'APIService', 'v1.shop', null, {
+        spec: { service: { namespace: 'shop', name: 'web' } },
+      }),
+      key('APIService', 'v1.shop', 'apiregistration.k8s.io', ''),
+    ],
+  ])('of an object of kind %s are its Services', (_, object, from) => {
+    const graph = graphOf(object);
+
+    expect(graph.backends(from)).toEqual([shop]);
+    expect(graph.frontends(shop)).toEqual([from]);
+  });
+});
+
+it('an autoscaler leads to what it scales', () => {
+  const graph = graphOf(
+    anyObject('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', 'shop', {
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+    }),
+  );
+
+  expect(graph.scaleTarget(key('HorizontalPodAutoscaler', 'web', 'autoscaling'))).toBe(
+    key('Deployment', 'web', 'apps'),
+  );
 });

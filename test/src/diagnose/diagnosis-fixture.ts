@@ -44,30 +44,49 @@ export function finding(id: string, of: string, subject: Subject, parts: Partial
   };
 }
 
+type Pair = readonly [from: Subject, to: Subject];
+
 /** Which edges of the object graph there are, by subject. */
 export interface Edges {
   readonly owner?: readonly (readonly [child: Subject, owner: Subject])[];
   readonly runs?: readonly (readonly [node: Subject, pod: Subject])[];
   readonly selects?: readonly (readonly [service: Subject, pod: Subject])[];
+  readonly uses?: readonly (readonly [user: Subject, used: Subject])[];
+  readonly backs?: readonly (readonly [frontend: Subject, service: Subject])[];
+  readonly scales?: readonly (readonly [autoscaler: Subject, workload: Subject])[];
+}
+
+/** Both ends of a relation of pairs. */
+function ends(pairs: readonly Pair[] = []) {
+  const keyed = pairs.map(([a, b]) => [subjectKey(a), subjectKey(b)] as const);
+  return {
+    from: (key: string) => keyed.filter(([from]) => from === key).map(([, to]) => to),
+    to: (key: string) => keyed.filter(([, to]) => to === key).map(([from]) => from),
+  };
 }
 
 /** An object graph of single steps. */
-export function graphOf({ owner = [], runs = [], selects = [] }: Edges = {}): ObjectGraph {
-  const keyed = (pairs: readonly (readonly [Subject, Subject])[]) =>
-    pairs.map(([a, b]) => [subjectKey(a), subjectKey(b)] as const);
-  const owners = new Map(keyed(owner));
-  const nodes = new Map(keyed(runs).map(([node, pod]) => [pod, node]));
-  const selected = keyed(selects);
-  function chain(key: string): string[] {
-    const next = owners.get(key);
-    return next === undefined ? [] : [next, ...chain(next)];
-  }
+export function graphOf(edges: Edges = {}): ObjectGraph {
+  const owner = ends(edges.owner);
+  const runs = ends(edges.runs);
+  const selects = ends(edges.selects);
+  const uses = ends(edges.uses);
+  const backs = ends(edges.backs);
+  const scales = ends(edges.scales);
+  const closure = (key: string, next: (key: string) => readonly string[]): string[] =>
+    next(key).flatMap((one) => [one, ...closure(one, next)]);
   return {
-    owners: chain,
-    owned: (key) => [...owners.keys()].filter((child) => chain(child).includes(key)),
-    nodeOf: (key) => nodes.get(key),
-    servicesOf: (key) => selected.filter(([, pod]) => pod === key).map(([service]) => service),
-    podsOf: (key) => selected.filter(([service]) => service === key).map(([, pod]) => pod),
+    owners: (key) => closure(key, owner.from),
+    owned: (key) => closure(key, owner.to),
+    nodeOf: (key) => runs.to(key)[0],
+    podsOn: runs.from,
+    servicesOf: selects.to,
+    podsOf: selects.from,
+    uses: uses.from,
+    usersOf: uses.to,
+    backends: backs.from,
+    frontends: backs.to,
+    scaleTarget: (key) => scales.from(key)[0],
   };
 }
 

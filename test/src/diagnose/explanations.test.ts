@@ -74,6 +74,49 @@ describe('a cause reaches a symptom', () => {
     expect(explained('selected-by', cause(service), symptom(pod), { selects })).toBe(false);
   });
 
+  it('of the node its pod is placed on', () => {
+    const runs = [[node, pod]] as const;
+
+    expect(explained('placed-on', cause(pod), symptom(node), { runs })).toBe(true);
+    expect(explained('placed-on', cause(node), symptom(pod), { runs })).toBe(false);
+  });
+
+  it('of what mounts or names it', () => {
+    const claim = object('PersistentVolumeClaim', 'data');
+    const uses = [[pod, claim]] as const;
+
+    expect(explained('used-by', cause(claim), symptom(pod), { uses })).toBe(true);
+    expect(explained('used-by', cause(pod), symptom(claim), { uses })).toBe(false);
+  });
+
+  it('of what calls or routes through its Service', () => {
+    const route = object('Ingress', 'shop');
+    const backs = [[route, service]] as const;
+
+    expect(explained('backs', cause(service), symptom(route), { backs })).toBe(true);
+    expect(explained('backs', cause(route), symptom(service), { backs })).toBe(false);
+  });
+
+  it('of the autoscaler of its workload', () => {
+    const autoscaler = object('HorizontalPodAutoscaler', 'web');
+    const scales = [[autoscaler, deployment]] as const;
+
+    expect(explained('scaled-by', cause(deployment), symptom(autoscaler), { scales })).toBe(true);
+    expect(explained('scaled-by', cause(autoscaler), symptom(deployment), { scales })).toBe(false);
+  });
+
+  it('in its namespace, when it rules over one', () => {
+    const quota = object('ResourceQuota', 'compute');
+    const elsewhere = { ...pod, namespace: 'other' };
+    const namespace = { group: '', kind: 'Namespace', name: 'shop' };
+
+    expect(explained('same-namespace', cause(quota), symptom(pod))).toBe(true);
+    expect(explained('same-namespace', cause(quota), symptom(elsewhere))).toBe(false);
+    expect(explained('same-namespace', cause(namespace), symptom(pod))).toBe(true);
+    expect(explained('same-namespace', cause(quota), symptom(namespace))).toBe(true);
+    expect(explained('same-namespace', cause(registry), symptom(registry))).toBe(false);
+  });
+
   it('anywhere, when it is a component of the whole cluster', () => {
     expect(explained('cluster-wide', cause(object('Lease', 'kube-scheduler')), symptom(pod))).toBe(true);
   });
@@ -137,10 +180,7 @@ it('looks at each object a fixed number of times: ten times the findings, ten ti
     let asked = 0;
     const graph = graphOf();
     const counting = {
-      owners: (key: string) => graph.owners(key),
-      owned: (key: string) => graph.owned(key),
-      servicesOf: (key: string) => graph.servicesOf(key),
-      podsOf: (key: string) => graph.podsOf(key),
+      ...graph,
       nodeOf(key: string) {
         asked += 1;
         return graph.nodeOf(key);
