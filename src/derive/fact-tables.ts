@@ -1,8 +1,10 @@
 import type { Derived } from '../model/artifact.ts';
 import { certificateInventory } from './certificate-inventory.ts';
+import { eventSpan } from './event-span.ts';
 import { kongPlanes } from './kong-planes.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { nodeFacts } from './node-facts.ts';
+import { timeline } from './timeline.ts';
 import { workloadFacts } from './workload-facts.ts';
 
 /** The tables of the report's cluster facts, in the order they are shown. */
@@ -12,4 +14,6 @@ export const factTables: readonly Derived[] = [
   certificateInventory,
   leaseFacts,
   kongPlanes,
+  eventSpan,
+  timeline,
 ] as readonly Derived[];
