@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import { parseBase64Certificates, parseCertificates } from '../artifacts/x509.ts';
 import type { Evidence, EvidenceRef, Excerpt } from '../model/finding.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { LogHit, LogMatches, LogTail } from '../model/log-signals.ts';
 import { originOf } from '../model/origin.ts';
@@ -119,18 +120,32 @@ function cutLine(line: string): string {
   return line.length > EXCERPT_LINE_LENGTH ? `${line.slice(0, EXCERPT_LINE_LENGTH)}…` : line;
 }
 
+/** What was searched, by store and artifact: many findings of a run say that the same list lacks something. */
+const searches = new WeakMap<Store, Map<string, Extract<Evidence, { type: 'absent' }>['searched']>>();
+
+function searchedFor(artifact: string, store: Store): Extract<Evidence, { type: 'absent' }>['searched'] {
+  const known = searches.get(store) ?? new Map();
+  searches.set(store, known);
+  return getOrCreate(known, artifact, () => {
+    const entries = [...(store.entries.get(artifact) ?? [])].sort();
+    const items: readonly object[] =
+      store.resources.get(artifact)?.get(0) ?? store.documents.get(artifact) ?? [];
+    const observed = items.find((item) => originOf(item)?.observation?.time !== undefined);
+    const observedAt = observed && originOf(observed)?.observation?.time;
+    return {
+      entries: entries.slice(0, 20),
+      items: items.length,
+      ...(observedAt ? { observedAt } : {}),
+    };
+  });
+}
+
 function absentEvidence(ref: Extract<EvidenceRef, { cite: 'absent' }>, store: Store): Evidence {
-  const entries = [...(store.entries.get(ref.artifact) ?? [])].sort();
-  const items: readonly object[] =
-    store.resources.get(ref.artifact)?.get(0) ?? store.documents.get(ref.artifact) ?? [];
-  const observedAt = items
-    .map((item) => originOf(item)?.observation?.time)
-    .find((time) => time !== undefined);
   return {
     type: 'absent',
     artifact: ref.artifact,
     ...(ref.name === undefined ? {} : { name: ref.name }),
     scope: ref.scope,
-    searched: { entries: entries.slice(0, 20), items: items.length, ...(observedAt ? { observedAt } : {}) },
+    searched: searchedFor(ref.artifact, store),
   };
 }

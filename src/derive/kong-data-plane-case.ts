@@ -90,11 +90,15 @@ export function evidenceOf(one: DataPlaneCase, ...more: EvidenceRef[]): Evidence
   ] as unknown as EvidenceRefs;
 }
 
+/** Control planes named beside a data plane whose own one cannot be told. */
+const OPPOSITE_MAX = 10;
+
 /** What lies between a data plane and its control plane, or what the two show each other. */
 export function relatedOf(plane: KongDataPlane, by: 'network' | 'certificate' | 'both'): Subject[] {
   const service = plane.target.found === 'service' ? [subjectOf(plane.target.service)] : [];
-  const network = [...service, ...plane.controlPlanes.map(({ pod }) => subjectOf(pod))];
-  const holders = [plane, ...plane.controlPlanes].map(clusterSecret);
+  const opposite = plane.controlPlanes.slice(0, OPPOSITE_MAX);
+  const network = [...service, ...opposite.map(({ pod }) => subjectOf(pod))];
+  const holders = [plane, ...opposite].map(clusterSecret);
   const certificates = distinct(holders.filter((secret) => secret !== undefined));
   if (by === 'network') return network;
   return by === 'certificate' ? certificates : [...network, ...certificates];

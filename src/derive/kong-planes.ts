@@ -2,11 +2,12 @@ import { kongClusteringStatus } from '../artifacts/kong-clustering-status.ts';
 import { endpointSlices, services } from '../artifacts/network-resources.ts';
 import { pods } from '../artifacts/resources.ts';
 import { defineDerived, type Input, optional } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 import type { Value } from '../model/message.ts';
 import { subjectOf } from '../model/subject.ts';
 import { type KongPlane, kongPlane } from './kong-environment.ts';
 import { isNameless, type KongRegistry, matchRows, type RegistryRow, registriesOf } from './kong-registry.ts';
-import { type ControlPlaneTarget, controlPlaneTarget } from './kong-target.ts';
+import { type ControlPlaneTarget, targetFinder } from './kong-target.ts';
 import { matchesLabels } from './label-selector.ts';
 
 /** Whether and how its control plane knows a data plane. */
@@ -53,13 +54,16 @@ export const kongPlanes = defineDerived({
     const matched = matchRows(own, registries);
     const claimed = new Set([...matched.values()].map(identityOf));
     const strangers = registries.flatMap(({ rows }) => rows).filter((row) => !claimed.has(identityOf(row)));
+    const findTarget = targetFinder(inputs);
+    const placed = planesByNamespace(controlPlanes);
+    const lists = indexRegistries(registries, strangers);
     const dataPlanes = own.map((plane): KongDataPlane => {
-      const target = controlPlaneTarget(plane.address, plane.pod.metadata.namespace ?? '', inputs);
-      const behind = planesBehind(target, controlPlanes);
+      const target = findTarget(plane.address, plane.pod.metadata.namespace ?? '');
+      const behind = planesBehind(target, controlPlanes, placed);
       const entry = matched.get(plane);
       const registration: Registration = entry
         ? { state: entry.state, entry }
-        : unlisted({ target, behind, registries, strangers, replies: inputs.replies });
+        : unlisted({ target, behind, lists, replies: inputs.replies });
       return { ...plane, target, controlPlanes: behind, registration };
     });
     return { controlPlanes, dataPlanes, registries, strangers };
@@ -81,15 +85,26 @@ export const kongPlanes = defineDerived({
   }),
 });
 
-function planesBehind(target: ControlPlaneTarget, controlPlanes: readonly KongPlane[]): readonly KongPlane[] {
+type PlanesByNamespace = ReadonlyMap<string | undefined, readonly KongPlane[]>;
+
+function planesByNamespace(planes: readonly KongPlane[]): PlanesByNamespace {
+  const placed = new Map<string | undefined, KongPlane[]>();
+  for (const plane of planes) getOrCreate(placed, plane.pod.metadata.namespace, () => []).push(plane);
+  return placed;
+}
+
+function planesBehind(
+  target: ControlPlaneTarget,
+  all: readonly KongPlane[],
+  placed: PlanesByNamespace,
+): readonly KongPlane[] {
   if (target.found === 'outside') return [];
-  if (target.found !== 'service') return controlPlanes;
+  if (target.found !== 'service') return all;
   const { metadata, spec } = target.service;
   const selector = spec?.selector;
   if (!selector) return [];
-  return controlPlanes.filter(
-    ({ pod }) =>
-      pod.metadata.namespace === metadata.namespace && matchesLabels(pod.metadata.labels, selector),
+  return (placed.get(metadata.namespace) ?? []).filter(({ pod }) =>
+    matchesLabels(pod.metadata.labels, selector),
   );
 }
 
@@ -98,41 +113,60 @@ function identityOf({ row }: RegistryRow): string {
   return row.id || `${row.hostname} ${row.ip}`;
 }
 
+/** The lists of data planes by the control plane they come from, with what makes each of them doubtful. */
+interface Lists {
+  /** By namespace and name of the pod that was asked. */
+  readonly byPod: ReadonlyMap<string, KongRegistry>;
+  /** Those of Admin APIs given by URL. */
+  readonly byUrl: readonly KongRegistry[];
+  /** Rows of a list that may be any pod's: an address that is no pod's, not stale. */
+  readonly doubtful: ReadonlyMap<KongRegistry, number>;
+}
+
+function indexRegistries(registries: readonly KongRegistry[], strangers: readonly RegistryRow[]): Lists {
+  const doubtful = new Map<KongRegistry, number>();
+  for (const row of strangers) {
+    if (!isNameless(row) || row.state === 'stale') continue;
+    doubtful.set(row.registry, (doubtful.get(row.registry) ?? 0) + 1);
+  }
+  const keyed = registries.flatMap((one) => {
+    const from = one.document.value.controlPlane;
+    return from && 'pod' in from ? [[`${from.namespace}/${from.pod}`, one] as const] : [];
+  });
+  return {
+    byPod: new Map(keyed.reverse()),
+    byUrl: registries.filter(({ document }) => document.scope.type === 'endpoint'),
+    doubtful,
+  };
+}
+
 interface Surroundings {
   readonly target: ControlPlaneTarget;
   readonly behind: readonly KongPlane[];
-  readonly registries: readonly KongRegistry[];
-  readonly strangers: readonly RegistryRow[];
+  readonly lists: Lists;
   readonly replies: Replies;
 }
 
 /** A data plane on no list: missing only where the right control plane was asked and its list leaves no doubt. */
-function unlisted({ target, behind, registries, strangers, replies }: Surroundings): Registration {
-  const asked = registries.filter((one) => isOf(one, behind));
-  const byUrl = registries.filter(({ document }) => document.scope.type === 'endpoint');
+function unlisted({ target, behind, lists, replies }: Surroundings): Registration {
+  const asked = lists.byPod.size === 0 ? [] : behind.flatMap(({ pod }) => listOf(pod, lists.byPod) ?? []);
   // Any control plane of the cluster may be meant when the address leads nowhere or is not known.
   const open = target.found === 'nothing' || target.found === 'unseen';
-  const relevant = asked.length > 0 && (!open || replies.coverage.complete) ? asked : byUrl;
+  const relevant = asked.length > 0 && (!open || replies.coverage.complete) ? asked : lists.byUrl;
   const registry = relevant[0];
   if (!registry) return { state: 'unseen', reason: whyNotAsked(target, behind, replies) };
   if (!relevant.some(({ whole }) => whole))
     return { state: 'unseen', reason: 'a page of the list of data planes is missing' };
-  const doubtful = strangers.filter(
-    (row) => relevant.includes(row.registry) && isNameless(row) && row.state !== 'stale',
-  );
-  if (doubtful.length > 0) {
-    const reason = `${doubtful.length} data planes are listed by an address that is no pod's, as behind a load balancer: one of them may be this pod`;
+  const doubtful = relevant.reduce((sum, one) => sum + (lists.doubtful.get(one) ?? 0), 0);
+  if (doubtful > 0) {
+    const reason = `${doubtful} data planes are listed by an address that is no pod's, as behind a load balancer: one of them may be this pod`;
     return { state: 'unseen', reason };
   }
   return { state: 'absent', registry, sure: relevant === asked && target.found !== 'unseen' };
 }
 
-function isOf({ document }: KongRegistry, planes: readonly KongPlane[]): boolean {
-  const from = document.value.controlPlane;
-  if (!from || !('pod' in from)) return false;
-  return planes.some(
-    ({ pod }) => pod.metadata.namespace === from.namespace && pod.metadata.name === from.pod,
-  );
+function listOf({ metadata }: KongPlane['pod'], byPod: Lists['byPod']): KongRegistry | undefined {
+  return byPod.get(`${metadata.namespace}/${metadata.name}`);
 }
 
 function whyNotAsked(target: ControlPlaneTarget, behind: readonly KongPlane[], replies: Replies): string {
@@ -161,12 +195,13 @@ function rowsOf({ controlPlanes, dataPlanes, registries, strangers }: KongPlanes
     const from = document.value.controlPlane;
     return from === undefined ? '' : 'url' in from ? from.url : `${from.namespace}/${from.pod}`;
   };
+  const { byPod } = indexRegistries(registries, []);
   const seen = new Set<string>();
   const others = strangers.filter((entry) => !seen.has(identityOf(entry)) && seen.add(identityOf(entry)));
   return [
     ...controlPlanes.map((plane): Value[] => {
       const { namespace, name } = plane.pod.metadata;
-      const reply = registries.find((one) => isOf(one, [plane]))?.document.value;
+      const reply = listOf(plane.pod, byPod)?.document.value;
       return [
         subjectOf(plane.pod),
         plane.role,

@@ -1,5 +1,6 @@
 import type { EndpointSliceItem, ServiceItem } from '../artifacts/network-resources.ts';
 import type { Collection } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 
 /** Port of the cluster listener of a control plane (kong_defaults.lua). */
 const CLUSTER_PORT = 8005;
@@ -26,80 +27,86 @@ export interface NetworkObjects {
   readonly endpointSlices: Collection<EndpointSliceItem>;
 }
 
-/** Finds the Service behind `KONG_CLUSTER_CONTROL_PLANE` of a pod in this namespace. */
-export function controlPlaneTarget(
-  address: string | undefined,
-  namespace: string,
-  objects: NetworkObjects,
-): ControlPlaneTarget {
-  if (address === undefined)
-    return { found: 'unseen', reason: '`KONG_CLUSTER_CONTROL_PLANE` is not shown in the pod' };
-  const [, bracketed, plain, given] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
-  const host = bracketed ?? plain?.replace(/\.$/, '').toLowerCase() ?? address;
-  const port = Number(given ?? CLUSTER_PORT);
-  const behind = serviceOfAddress(host, objects.services);
-  if (behind) return serviceTarget(behind, port, objects);
-  const name = serviceName(host, namespace, objects.services);
-  if (!name) return { found: 'outside', host };
-  const found = objects.services.lookup(name);
-  if (found.state === 'unseen')
-    return { found: 'unseen', reason: `Services were not seen: ${found.gap.reason}` };
-  if (found.state === 'absent') return { found: 'nothing', ...name };
-  if (found.item.spec?.type === 'ExternalName') return { found: 'outside', host };
-  return serviceTarget(found.item, port, objects);
+/** Finds the Service behind `KONG_CLUSTER_CONTROL_PLANE` of a pod in a namespace. */
+export type FindTarget = (address: string | undefined, namespace: string) => ControlPlaneTarget;
+
+/** The finder over one cluster's objects, indexed once: many data planes ask. */
+export function targetFinder({ services, endpointSlices }: NetworkObjects): FindTarget {
+  const byAddress = servicesByAddress(services.items);
+  const namespaces = new Set(services.items.map(({ metadata }) => metadata.namespace));
+  const slices = new Map<string, EndpointSliceItem[]>();
+  for (const slice of endpointSlices.items) {
+    const name = slice.metadata.labels?.['kubernetes.io/service-name'];
+    if (name) getOrCreate(slices, `${slice.metadata.namespace}/${name}`, () => []).push(slice);
+  }
+
+  function serviceTarget(service: ServiceItem, port: number): ControlPlaneTarget {
+    const { namespace, name } = service.metadata;
+    // A headless Service resolves to its pods, whatever ports it lists.
+    const isHeadless = service.spec?.clusterIP === 'None';
+    const offered = isHeadless || (service.spec?.ports?.some((one) => one.port === port) ?? false);
+    const covered = endpointSlices.coverage.covers(namespace);
+    const endpoints = (slices.get(`${namespace}/${name}`) ?? []).flatMap((slice) => slice.endpoints ?? []);
+    // A missing condition counts as ready (discovery/v1 EndpointConditions).
+    const ready = endpoints.filter((endpoint) => endpoint.conditions?.ready !== false).length;
+    const seen = covered === true || ready > 0;
+    return {
+      found: 'service',
+      service,
+      port,
+      offered,
+      ready: seen ? ready : { unseen: `EndpointSlices were not seen: ${covered.reason}` },
+    };
+  }
+
+  return (address, namespace) => {
+    if (address === undefined)
+      return { found: 'unseen', reason: '`KONG_CLUSTER_CONTROL_PLANE` is not shown in the pod' };
+    const [, bracketed, plain, given] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
+    const host = bracketed ?? plain?.replace(/\.$/, '').toLowerCase() ?? address;
+    const port = Number(given ?? CLUSTER_PORT);
+    const behind = byAddress.get(host);
+    if (behind) return serviceTarget(behind, port);
+    const name = serviceName(host, namespace, namespaces);
+    if (!name) return { found: 'outside', host };
+    const found = services.lookup(name);
+    if (found.state === 'unseen')
+      return { found: 'unseen', reason: `Services were not seen: ${found.gap.reason}` };
+    if (found.state === 'absent') return { found: 'nothing', ...name };
+    if (found.item.spec?.type === 'ExternalName') return { found: 'outside', host };
+    return serviceTarget(found.item, port);
+  };
 }
 
-/** A Service by its cluster IP, an external IP or what its load balancer is called. */
-function serviceOfAddress(host: string, services: Collection<ServiceItem>): ServiceItem | undefined {
-  return services.items.find(({ spec, status }) => {
-    const balancers = status?.loadBalancer?.ingress ?? [];
-    return (
-      spec?.clusterIP === host ||
-      spec?.externalIPs?.includes(host) ||
-      balancers.some((one) => one.ip === host || one.hostname?.toLowerCase() === host)
-    );
-  });
+/** Services by their cluster IP, their external IPs and what their load balancers are called. */
+function servicesByAddress(items: readonly ServiceItem[]): Map<string, ServiceItem> {
+  const byAddress = new Map<string, ServiceItem>();
+  for (const service of items) {
+    const balancers = service.status?.loadBalancer?.ingress ?? [];
+    const addresses = [
+      service.spec?.clusterIP,
+      ...(service.spec?.externalIPs ?? []),
+      ...balancers.flatMap((one) => [one.ip, one.hostname?.toLowerCase()]),
+    ];
+    for (const address of addresses) {
+      if (address && address !== 'None' && !byAddress.has(address)) byAddress.set(address, service);
+    }
+  }
+  return byAddress;
 }
 
 /** `name`, `name.namespace`, `name.namespace.svc` and all that follows; two labels may also be a domain. */
 function serviceName(
   host: string,
   namespace: string,
-  services: Collection<ServiceItem>,
+  namespaces: ReadonlySet<string | undefined>,
 ): { namespace: string; name: string } | undefined {
   const [name = '', second, third] = host.split('.');
   if (name === '' || name === 'localhost' || /^[\d.]+$/.test(host) || host.includes(':')) return undefined;
   if (second === undefined) return { namespace, name };
   if (third === 'svc') return { namespace: second, name };
   if (third !== undefined) return undefined;
-  const known = services.items.some((service) => service.metadata.namespace === second);
-  return known || second === namespace ? { namespace: second, name } : undefined;
-}
-
-function serviceTarget(
-  service: ServiceItem,
-  port: number,
-  { endpointSlices }: NetworkObjects,
-): Extract<ControlPlaneTarget, { found: 'service' }> {
-  const { namespace, name } = service.metadata;
-  // A headless Service resolves to its pods, whatever ports it lists.
-  const isHeadless = service.spec?.clusterIP === 'None';
-  const offered = isHeadless || (service.spec?.ports?.some((one) => one.port === port) ?? false);
-  const covered = endpointSlices.coverage.covers(namespace);
-  const endpoints = endpointSlices.items
-    .filter((slice) => slice.metadata.namespace === namespace)
-    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
-    .flatMap((slice) => slice.endpoints ?? []);
-  // A missing condition counts as ready (discovery/v1 EndpointConditions).
-  const ready = endpoints.filter((endpoint) => endpoint.conditions?.ready !== false).length;
-  const seen = covered === true || ready > 0;
-  return {
-    found: 'service',
-    service,
-    port,
-    offered,
-    ready: seen ? ready : { unseen: `EndpointSlices were not seen: ${covered.reason}` },
-  };
+  return namespaces.has(second) || second === namespace ? { namespace: second, name } : undefined;
 }
 
 /** What the objects say of the way to a control plane: in order, in the way, or not seen. */
