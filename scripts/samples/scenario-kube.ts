@@ -83,6 +83,12 @@ export function scenarioKube(scenario: Scenario): Kube {
       const reply = scenario.podReplies[`${namespace}/${pod}:${port}${pathOf(path)}`];
       return replyOf(scenario, reply, path, 'any');
     },
+    exec: async ({ namespace, pod, container, command }) => {
+      const stdout = scenario.commands?.[`${namespace}/${pod}/${container} ${command.join(' ')}`];
+      if (stdout === undefined)
+        throw new KubeError('not-found', `exec: "${command[0]}": executable file not found in $PATH`);
+      return { stdout: Buffer.from(stdout), stderr: Buffer.alloc(0), exitCode: 0, truncated: false };
+    },
     handshake: async ({ host, port }) => ({
       host,
       port,

@@ -40,4 +40,6 @@ export interface Scenario {
   readonly replies: Readonly<Record<string, SampleReply>>;
   /** By `namespace/pod:port/path` without query. */
   readonly podReplies: Readonly<Record<string, SampleReply>>;
+  /** Output of commands by `namespace/pod/container command arguments`; no other is in any image. */
+  readonly commands?: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,7 @@ import { getReply, readVersion, streamReply } from './get.ts';
 import { shakeHands } from './handshake.ts';
 import { readTarget } from './kubeconfig.ts';
 import { listPages } from './list.ts';
+import { podExec } from './pod-exec.ts';
 import { podGet } from './pod-get.ts';
 import { createTransport } from './transport.ts';
 
@@ -43,6 +44,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     get: (path, how) => getReply(transport, path, how),
     stream: (path, how) => streamReply(transport, path, how),
     podGet: (how) => podGet(transport, how),
+    exec: (how) => podExec(transport, how),
     handshake: (how) => shakeHands(how, transport.credentials().tls.ca),
     close: () => transport.close(),
   };

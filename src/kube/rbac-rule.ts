@@ -34,6 +34,13 @@ export const PORT_FORWARD_RULE: PolicyRule = {
   verbs: ['create', 'get'],
 };
 
+/** What a command in a container needs: `get` by older versions over WebSocket, `create` since Kubernetes 1.35. */
+export const EXEC_RULE: PolicyRule = {
+  apiGroups: [''],
+  resources: ['pods/exec'],
+  verbs: ['create', 'get'],
+};
+
 function resourceTarget(segments: readonly string[]): { group: string; rest: readonly string[] } | undefined {
   if (segments[0] === 'api' && segments.length > 2) return { group: '', rest: segments.slice(2) };
   if (segments[0] === 'apis' && segments.length > 3)

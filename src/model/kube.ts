@@ -181,6 +181,29 @@ export interface PodGetOptions {
   readonly signal: AbortSignal;
 }
 
+/** A command in a container: arguments, never a shell line. */
+export interface ExecOptions {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly [string, ...string[]];
+  /** Stdout is cut here, the command's connection ended and `truncated` set; 16 MiB. */
+  readonly maxBytes?: number;
+  /** Deadline of the whole exchange; 30 s. */
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a command wrote and how it ended. */
+export interface ExecResult {
+  readonly stdout: Buffer;
+  /** The first 64 KiB. */
+  readonly stderr: Buffer;
+  /** Undefined when its output was cut. */
+  readonly exitCode: number | undefined;
+  readonly truncated: boolean;
+}
+
 /** Where to shake hands. */
 export interface HandshakeOptions {
   readonly host: string;
@@ -260,6 +283,8 @@ export interface Kube {
   stream(path: string, options: StreamOptions): Promise<StreamReply>;
   /** Any status the pod answers is a Reply; only the way there throws. */
   podGet(options: PodGetOptions): Promise<Reply>;
+  /** Any exit code is a result; a command that is not in the image throws `not-found`. */
+  exec(options: ExecOptions): Promise<ExecResult>;
   handshake(options: HandshakeOptions): Promise<Handshake>;
   /** Ends all connections; requests under way end as `aborted`. */
   close(): Promise<void>;

@@ -20,6 +20,8 @@ export interface FakeOptions {
   readonly plain?: boolean;
   /** Where a port-forward leads: `namespace/pod:port` to a port of this machine, or `refuse`. */
   readonly forwards?: Readonly<Record<string, number | 'refuse' | 'silent'>>;
+  /** What a command in a container sends, by `<namespace>/<pod>/<container> <command and arguments>`. */
+  readonly commands?: Readonly<Record<string, readonly ExecFrame[]>>;
 }
 
 /** A running fake API server. */
@@ -131,9 +133,36 @@ interface Upgrade {
   readonly head: Buffer;
 }
 
+/** A frame of an exec: its channel (1 stdout, 2 stderr, 3 outcome) and its text; `hang` keeps the command running. */
+export type ExecFrame = readonly [channel: number, text: string] | 'hang' | 'break';
+
+/** Exec in the framing of `remotecommand`: the server closes when the command has ended. */
+function upgradeExec(options: FakeOptions, url: URL, request: IncomingMessage, raw: Upgrade): boolean {
+  const match = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/exec$/.exec(url.pathname);
+  if (!match) return false;
+  const command = url.searchParams.getAll('command').join(' ');
+  const key = `${match[1]}/${match[2]}/${url.searchParams.get('container')} ${command}`;
+  const frames = options.commands?.[key];
+  if (!frames) {
+    refuse(raw.socket);
+    return true;
+  }
+  const server = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
+  server.handleUpgrade(request, raw.socket, raw.head, (socket) => {
+    for (const frame of frames) {
+      if (frame === 'hang') return;
+      if (frame === 'break') return void socket.terminate();
+      socket.send(Buffer.concat([Buffer.of(frame[0]), Buffer.from(frame[1])]));
+    }
+    socket.close();
+  });
+  return true;
+}
+
 /** Port-forward in the binary framing of the kubelet; errors before the upgrade are ordinary replies. */
 function upgrade(options: FakeOptions, request: IncomingMessage, raw: Upgrade): void {
   const url = new URL(request.url ?? '/', 'http://fake');
+  if (upgradeExec(options, url, request, raw)) return;
   const match = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/portforward$/.exec(url.pathname);
   const port = Number(url.searchParams.get('ports'));
   const target = match ? options.forwards?.[`${match[1]}/${match[2]}:${port}`] : undefined;

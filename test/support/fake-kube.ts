@@ -4,6 +4,8 @@ import {
   type ApiResource,
   type Discovery,
   type DiscoveryFailure,
+  type ExecOptions,
+  type ExecResult,
   type GetOptions,
   type Handshake,
   type Kube,
@@ -52,6 +54,10 @@ export interface FakeCluster {
   readonly replies?: Readonly<Record<string, FakeAnswer>>;
   /** `namespace/pod:port/path`, without query. */
   readonly podReplies?: Readonly<Record<string, FakeAnswer>>;
+  /** Output of commands by `<namespace>/<pod>/<container> <command and arguments>`; others are not in the image. */
+  readonly execReplies?: Readonly<
+    Record<string, string | { stdout: string; stderr?: string; exitCode: number }>
+  >;
   /** By path without query; thrown before anything is answered. */
   readonly failures?: Readonly<Record<string, KubeError>>;
   /** By path; thrown after the first page. */
@@ -69,6 +75,8 @@ export interface FakeCluster {
 export interface FakeKube extends Kube {
   readonly requests: readonly string[];
   readonly podRequests: readonly PodGetOptions[];
+  /** Commands run, as `<namespace>/<pod>/<container> <command and arguments>`. */
+  readonly execRequests: readonly string[];
   closed(): boolean;
 }
 
@@ -100,7 +108,7 @@ export const COMMON_KINDS: readonly ApiResource[] = [
   apiResource('', 'ConfigMap', 'configmaps'),
   apiResource('', 'Event', 'events'),
   apiResource('', 'Namespace', 'namespaces', { namespaced: false }),
-  apiResource('', 'Pod', 'pods', { subresources: ['log', 'portforward'] }),
+  apiResource('', 'Pod', 'pods', { subresources: ['exec', 'log', 'portforward'] }),
   apiResource('', 'Secret', 'secrets'),
   apiResource('coordination.k8s.io', 'Lease', 'leases'),
 ];
@@ -119,6 +127,7 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
   const { resources = COMMON_KINDS, objects = [], server = 'https://cluster.test:6443' } = cluster;
   const requests: string[] = [];
   const podRequests: PodGetOptions[] = [];
+  const execRequests: string[] = [];
   let isClosed = false;
 
   async function ask(path: string, signal: AbortSignal): Promise<string> {
@@ -192,9 +201,26 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     return reply(cluster.podReplies?.[key], options.path, 'any');
   }
 
+  async function exec({ namespace, pod, container, command, signal }: ExecOptions): Promise<ExecResult> {
+    const key = `${namespace}/${pod}/${container} ${command.join(' ')}`;
+    execRequests.push(key);
+    await ask(`/api/v1/namespaces/${namespace}/pods/${pod}/exec`, signal);
+    const found = cluster.execReplies?.[key];
+    if (found === undefined)
+      throw new KubeError('not-found', `exec: "${command[0]}": executable file not found in $PATH`);
+    const {
+      stdout,
+      stderr = '',
+      exitCode,
+    } = typeof found === 'string' ? { stdout: found, exitCode: 0 } : found;
+    return { stdout: Buffer.from(stdout), stderr: Buffer.from(stderr), exitCode, truncated: false };
+  }
+
   return {
     requests,
     podRequests,
+    execRequests,
+    exec,
     closed: () => isClosed,
     context: 'test',
     server,
