@@ -6,17 +6,28 @@ import {
   reachabilityOf,
 } from '../../src/artifacts/api-server-reachability.ts';
 import { apiServerVersion } from '../../src/artifacts/api-server-version.ts';
+import { certificates, servedCertificates, servedScope } from '../../src/artifacts/certificates.ts';
 import { clockOffset } from '../../src/artifacts/clock-offset.ts';
 import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
 import { kubeconfigPublic, publicKubeconfig } from '../../src/artifacts/kubeconfig-public.ts';
+import { endpointSlices } from '../../src/artifacts/network-resources.ts';
+import { optional } from '../../src/model/artifact.ts';
 import { type CollectContext, defineCollector, type SourceReply } from '../../src/model/collector.ts';
-import type { Reply } from '../../src/model/kube.ts';
+import type { Kube, Reply } from '../../src/model/kube.ts';
 import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
 
+/** A name in every API server's certificate. */
+const SERVER_NAME = 'kubernetes.default.svc';
+
+const HEALTH_PATHS = ['/livez', '/readyz'] as const;
 /** Health endpoints answer 500 with the failed checks, which is what is wanted of them. */
 const HEALTH_STATUS = [500, 503];
 
-type Context = CollectContext<Record<never, never>>;
+const needs = { endpointSlices: optional(endpointSlices) };
+type Context = CollectContext<typeof needs>;
+
+/** Instances asked; a control plane has three, five at most. */
+const MAX_INSTANCES = 9;
 
 /** What the API server says of itself. */
 export const apiServer = defineCollector({
@@ -24,7 +35,7 @@ export const apiServer = defineCollector({
     id: 'control-plane/api-server',
     title: 'API server',
     description:
-      'Reads version, health checks and metrics of the API server, shakes hands with it without credentials, and compares its clock with ours.',
+      'Reads version, health checks and metrics of the API server, the health and the certificate of every instance behind it, and compares its clock with ours.',
     produces: [
       apiServerVersion,
       apiServerHealth,
@@ -32,14 +43,19 @@ export const apiServer = defineCollector({
       clockOffset,
       apiServerMetrics,
       kubeconfigPublic,
+      certificates,
     ],
     priority: 20,
   },
-  needs: {},
+  needs,
   rbac: () => [
     {
       rule: { nonResourceURLs: ['/version', '/livez', '/readyz', '/metrics'], verbs: ['get'] },
       why: 'reads version, health and metrics of the API server',
+    },
+    {
+      rule: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+      why: 'finds every instance of the API server',
     },
   ],
   async collect(context) {
@@ -53,10 +69,11 @@ export const apiServer = defineCollector({
     }));
     await bundle.add(apiServerReachability, CLUSTER_SCOPE, () => reachability(context, version));
     await bundle.add(clockOffset, CLUSTER_SCOPE, () => clock(context));
-    for (const path of ['/livez', '/readyz']) {
+    for (const path of HEALTH_PATHS) {
       const scope = { type: 'endpoint', endpoint: `${kube.server}${path}` } as const;
-      await bundle.add(apiServerHealth, scope, () => health(context, path));
+      await bundle.add(apiServerHealth, scope, () => health(kube.get, path, signal));
     }
+    await Promise.all(instancesOf(context).map((origin) => askInstance(context, origin)));
     await bundle.add(apiServerMetrics, CLUSTER_SCOPE, () => metrics(context));
   },
 });
@@ -82,10 +99,49 @@ async function clock({ kube, signal }: Context): Promise<SourceReply> {
   return { body: jsonBytes({ serverDate, sentAt, receivedAt }), observedAt };
 }
 
-async function health({ kube, signal }: Context, path: string): Promise<SourceReply> {
-  const reply = await kube.get(`${path}?verbose`, { signal, allowStatus: HEALTH_STATUS });
-  const text = reply.body.toString('utf8');
-  return { body: jsonBytes({ path, status: reply.status, text }), observedAt: reply.observedAt };
+async function health(get: Kube['get'], path: string, signal: AbortSignal): Promise<SourceReply> {
+  const { status, body, observedAt } = await get(`${path}?verbose`, { signal, allowStatus: HEALTH_STATUS });
+  return { body: jsonBytes({ path, status, text: body.toString('utf8') }), observedAt };
+}
+
+/** Origins of the instances behind the Service `kubernetes`, each a reply of its own: a balancer shows one of them. */
+function instancesOf({ inputs, kube }: Context): string[] {
+  const slices = inputs.endpointSlices.items.filter(
+    ({ metadata }) =>
+      metadata.namespace === 'default' && metadata.labels?.['kubernetes.io/service-name'] === 'kubernetes',
+  );
+  const origins = slices.flatMap(({ ports, endpoints }) => {
+    const port = ports?.find(({ name }) => name === 'https')?.port ?? 6443;
+    return (endpoints ?? []).flatMap(({ addresses }) =>
+      addresses.map((address) => `https://${address.includes(':') ? `[${address}]` : address}:${port}`),
+    );
+  });
+  const asked = new URL(kube.server).origin;
+  return [...new Set(origins)].filter((origin) => origin !== asked).slice(0, MAX_INSTANCES);
+}
+
+async function askInstance({ bundle, kube, signal }: Context, origin: string): Promise<void> {
+  const { hostname, port } = new URL(origin);
+  const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  const scopes = HEALTH_PATHS.map((path) => ({ type: 'endpoint', endpoint: `${origin}${path}` }) as const);
+  const handshake = await kube.handshake({ ...target, servername: SERVER_NAME, timeoutMs: 5000, signal });
+  const { failure, observedAt } = handshake;
+  if (failure && failure.stage !== 'tls') {
+    // A port that refuses is a dead instance; one that is silent may only be out of reach from here.
+    const outcome = failure.kind === 'refused' ? 'error' : 'skipped';
+    for (const scope of scopes) bundle.unread(apiServerHealth, scope, outcome, failure.message);
+    return;
+  }
+  const served = servedCertificates(handshake);
+  if (served.length > 0) {
+    const body = jsonBytes({ certificates: served });
+    await bundle.add(certificates, servedScope(target), async () => ({ body, observedAt }));
+  }
+  for (const [index, path] of HEALTH_PATHS.entries()) {
+    await bundle.add(apiServerHealth, scopes[index]!, () =>
+      health((given, options) => kube.getAt(origin, given, { ...options, timeoutMs: 5000 }), path, signal),
+    );
+  }
 }
 
 async function metrics({ kube, signal }: Context): Promise<SourceReply> {

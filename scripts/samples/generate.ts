@@ -33,7 +33,7 @@ export async function sampleBundle(scenario: Scenario): Promise<Map<string, Buff
     await runCollect({
       connect: async () => scenarioKube(scenario),
       collectors,
-      options: { namespaces: [], maxLogBytes: 10 * 1024 * 1024, portForward: true },
+      options: { namespaces: [], maxLogBytes: 10 * 1024 * 1024, portForward: true, exec: true },
       tool: TOOL,
       openWriter: (metadata) => openBundleWriter({ file, metadata, redaction: builtInRedaction() }),
       signal: new AbortController().signal,

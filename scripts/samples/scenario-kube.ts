@@ -83,6 +83,8 @@ export function scenarioKube(scenario: Scenario): Kube {
       const reply = scenario.podReplies[`${namespace}/${pod}:${port}${pathOf(path)}`];
       return replyOf(scenario, reply, path, 'any');
     },
+    getAt: async (origin, path) =>
+      replyOf(scenario, scenario.replies[`${origin}${pathOf(path)}`] ?? scenario.replies[pathOf(path)], path, 'any'),
     exec: async ({ namespace, pod, container, command }) => {
       const stdout = scenario.commands?.[`${namespace}/${pod}/${container} ${command.join(' ')}`];
       if (stdout === undefined)

@@ -1,14 +1,8 @@
 import { document } from '../model/artifact.ts';
+import { type HealthCheck, healthChecksIn } from './health-text.ts';
 import { numberIn, parseJsonObject, stringIn } from './json-bytes.ts';
 
-/** One line of a verbose health reply. */
-export interface HealthCheck {
-  /** E.g. `etcd`, `poststarthook/rbac/bootstrap-roles`. */
-  readonly name: string;
-  readonly ok: boolean;
-  /** What follows the name, e.g. `ok`, `excluded: ok`, `failed: reason withheld`. */
-  readonly detail: string;
-}
+export type { HealthCheck } from './health-text.ts';
 
 /** What the document stores: the reply as it came. */
 export interface StoredHealth {
@@ -25,10 +19,12 @@ export interface ApiServerHealth extends StoredHealth {
   readonly checks: readonly HealthCheck[];
 }
 
-// Line forms of apiserver/pkg/server/healthz: `[+]ping ok`, `[-]etcd failed: reason withheld`, `[+]etcd excluded: ok`.
-const CHECK_LINE = /^\[([+-])\](\S+) (ok|excluded.*: ok|failed: .*)$/;
-
-/** `/livez?verbose` and `/readyz?verbose`, one entry each; scope endpoint `https://host:port/livez`. */
+/**
+ * `/livez?verbose` and `/readyz?verbose`, one entry each. Scope endpoint `https://host:port/livez`: at the
+ * address of the kubeconfig (whichever instance a balancer chose), and at each address of the EndpointSlice
+ * `kubernetes` in namespace `default`, so that instances are told apart. An instance that does not answer
+ * has no document but a coverage row `error` or `timed-out` of its scope with the failure as reason.
+ */
 export const apiServerHealth = document<ApiServerHealth>({
   id: 'api-server-health',
   title: 'Health checks of the API server',
@@ -44,13 +40,7 @@ export const apiServerHealth = document<ApiServerHealth>({
       status,
       text,
       ok: status === 200,
-      checks: text.split('\n').flatMap(checkOf),
+      checks: healthChecksIn(text),
     };
   },
 });
-
-function checkOf(line: string): HealthCheck[] {
-  const match = CHECK_LINE.exec(line.trimEnd());
-  if (!match) return [];
-  return [{ name: match[2]!, ok: match[1] === '+', detail: match[3]! }];
-}

@@ -1,18 +1,10 @@
 import { document } from '../model/artifact.ts';
+import { type Metrics, parsePrometheusText } from './prometheus-text.ts';
 
-/** One sample of a metric. */
-export interface MetricSample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+export type { MetricSample } from './prometheus-text.ts';
 
 /** The families kept of an API server's metrics; the entry holds all of them. */
-export interface ApiServerMetrics {
-  readonly samples: readonly MetricSample[];
-  /** Samples of a metric by its full name; empty when the server does not expose it. */
-  named(name: string): readonly MetricSample[];
-}
+export type ApiServerMetrics = Metrics;
 
 // Names as in Kubernetes 1.20 to 1.36; renamed ones stand beside their successor.
 const KEPT = new Set([
@@ -23,8 +15,14 @@ const KEPT = new Set([
   'apiserver_client_certificate_expiration_seconds_bucket',
   'apiserver_client_certificate_expiration_seconds_count',
   'apiserver_current_inflight_requests',
+  'apiserver_current_inqueue_requests',
+  'apiserver_flowcontrol_dispatched_requests_total',
   'apiserver_flowcontrol_rejected_requests_total',
   'apiserver_kube_aggregator_x509_missing_san_total',
+  'apiserver_request_sli_duration_seconds_bucket',
+  'apiserver_request_slo_duration_seconds_bucket',
+  'apiserver_request_terminations_total',
+  'apiserver_request_total',
   'apiserver_requested_deprecated_apis',
   'apiserver_resource_objects',
   'apiserver_storage_db_total_size_in_bytes',
@@ -35,6 +33,7 @@ const KEPT = new Set([
   'apiserver_webhooks_x509_missing_san_total',
   'etcd_db_total_size_in_bytes',
   'etcd_object_counts',
+  'etcd_request_duration_seconds_bucket',
   'etcd_request_errors_total',
   'etcd_requests_total',
   'kubernetes_build_info',
@@ -42,47 +41,14 @@ const KEPT = new Set([
   'process_start_time_seconds',
 ]);
 
-const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/;
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
-const NEWLINE = 0x0a;
-
-/** `/metrics` of the API server in the Prometheus text format, scope cluster; parsed by line. */
+/**
+ * `/metrics` of an API server in the Prometheus text format. Scope cluster: whichever instance answered the
+ * kubeconfig's address; scope endpoint `https://<address>:<port>/metrics`: the instance behind one address of
+ * the EndpointSlice `kubernetes`.
+ */
 export const apiServerMetrics = document<ApiServerMetrics>({
   id: 'api-server-metrics',
   title: 'Metrics of the API server',
   contentType: 'text',
-  parse(bytes) {
-    const samples: MetricSample[] = [];
-    for (const line of linesOf(bytes)) {
-      const sample = parseSample(line);
-      if (sample) samples.push(sample);
-    }
-    return { samples, named: (name) => samples.filter((sample) => sample.name === name) };
-  },
+  parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });
-
-function* linesOf(bytes: Uint8Array): Generator<string> {
-  const decoder = new TextDecoder();
-  let start = 0;
-  while (start < bytes.length) {
-    const found = bytes.indexOf(NEWLINE, start);
-    const end = found < 0 ? bytes.length : found;
-    yield decoder.decode(bytes.subarray(start, end));
-    start = end + 1;
-  }
-}
-
-/** A sample of a kept family; undefined for comments, other families and lines that are none. */
-function parseSample(line: string): MetricSample | undefined {
-  if (line.startsWith('#')) return undefined;
-  const match = SAMPLE.exec(line);
-  if (!match || !KEPT.has(match[1]!)) return undefined;
-  const labels: Record<string, string> = {};
-  for (const [, name, value] of (match[2] ?? '').matchAll(LABEL)) labels[name!] = unescapeLabel(value!);
-  const value = match[3] === '+Inf' ? Number.POSITIVE_INFINITY : Number(match[3]);
-  return { name: match[1]!, labels, value };
-}
-
-function unescapeLabel(text: string): string {
-  return text.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char));
-}

@@ -21,6 +21,8 @@ interface CollectFlags {
   readonly skip?: readonly string[];
   readonly kongAdminUrl?: string;
   readonly portForward: boolean;
+  readonly exec?: boolean;
+  readonly nodeProxy?: boolean;
 }
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
@@ -35,6 +37,7 @@ export async function collect(flags: CollectFlags): Promise<number> {
       collectors,
       only: flags.only,
       skip: flags.skip,
+      optIns: optInsOf(flags),
       options: optionsOf(flags),
       tool: TOOL,
       openWriter: (metadata) =>
@@ -65,7 +68,14 @@ function optionsOf(flags: CollectFlags): CollectOptions {
     kongAdminUrl: flags.kongAdminUrl,
     kongAdminToken: process.env.KONG_ADMIN_TOKEN,
     portForward: flags.portForward,
+    exec: flags.exec ?? false,
   };
+}
+
+/** The opt-in flags given, as collectors name them. */
+function optInsOf({ exec, nodeProxy }: CollectFlags): string[] {
+  const flags = { '--exec': exec, '--node-proxy': nodeProxy };
+  return Object.entries(flags).flatMap(([flag, given]) => (given ? [flag] : []));
 }
 
 /** `kubecase-<context>-<UTC time>.tar.gz`; characters a file name should not have are replaced. */

@@ -81,6 +81,7 @@ async function collectSample(source: BundleSource, directory: string, bundle: st
       maxLogSize: defaultOf('--max-log-size') as number,
       // The control plane in the sample is an object, not a process one could forward to.
       portForward: false,
+      exec: false,
       kongAdminUrl: kong?.url,
     });
   } finally {

@@ -60,6 +60,16 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
       'ask this Kong Admin API instead of port-forwarding; token from $KONG_ADMIN_TOKEN, never stored',
   },
   { flags: '--no-port-forward', description: 'open no port-forward (Kong status is then read by URL only)' },
+  {
+    flags: '--exec',
+    description:
+      'run read-only commands in containers (`etcdctl`), each with a deadline and a cap; needs `pods/exec`, which allows any command, hence the flag',
+  },
+  {
+    flags: '--node-proxy',
+    description:
+      'read statistics and configuration of kubelets through the API server; needs `nodes/proxy`, which allows commands in every container of the node, hence the flag',
+  },
 ];
 
 export const ANALYZE_OPTIONS: readonly OptionRow[] = [

@@ -51,7 +51,7 @@ export function metadataOf(
   kube: Kube,
   cluster: { readonly id?: string; readonly version?: string },
 ): BundleMetadata {
-  const { namespaces, sinceSeconds, tailLines, maxLogBytes, portForward, kongAdminUrl } = request.options;
+  const { namespaces, sinceSeconds, tailLines, maxLogBytes, portForward, exec, kongAdminUrl } = request.options;
   return {
     format: 'kubecase-bundle',
     formatVersion: 1,
@@ -64,6 +64,8 @@ export function metadataOf(
       tailLines,
       maxLogBytes,
       portForward,
+      exec,
+      optIns: request.optIns,
       kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
       only: request.only,
       skip: request.skip,

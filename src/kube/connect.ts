@@ -3,6 +3,7 @@ import { publicCredentials, readCredentials } from './credentials.ts';
 import { discover } from './discovery.ts';
 import { getReply, readVersion, streamReply } from './get.ts';
 import { shakeHands } from './handshake.ts';
+import { getFromInstance } from './instance-get.ts';
 import { readTarget } from './kubeconfig.ts';
 import { listPages } from './list.ts';
 import { podExec } from './pod-exec.ts';
@@ -42,6 +43,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     discover: (signal) => discover(transport, signal),
     list: (resource, how) => listPages(transport, resource, how),
     get: (path, how) => getReply(transport, path, how),
+    getAt: (origin, path, how) => getFromInstance(transport, origin, path, how),
     stream: (path, how) => streamReply(transport, path, how),
     podGet: (how) => podGet(transport, how),
     exec: (how) => podExec(transport, how),

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
-import { type ExecOptions, type ExecResult, KubeError } from '../model/kube.ts';
+import { KubeError } from '../model/kube.ts';
+import type { ExecOptions, ExecResult } from '../model/pod-requests.ts';
 import { abortedError, connectionError, oneLine } from './failure.ts';
 import { openPodSocket, withRenewal } from './pod-socket.ts';
 import { EXEC_RULE } from './rbac-rule.ts';

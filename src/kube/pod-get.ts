@@ -1,7 +1,9 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { KubeError, type PodGetOptions, type Reply } from '../model/kube.ts';
+import { KubeError, type Reply } from '../model/kube.ts';
+import type { PodGetOptions } from '../model/pod-requests.ts';
+import type { Credentials } from './credentials.ts';
 import { abortedError, connectionError } from './failure.ts';
 import { observeReply } from './observation.ts';
 import { openPortForward } from './port-forward.ts';
@@ -24,7 +26,8 @@ export async function podGet(transport: Transport, options: PodGetOptions): Prom
   try {
     signal.throwIfAborted();
     const tunnel = await openPortForward(transport, options, signal);
-    return await getOver(tunnel, options, signal).finally(() => tunnel.destroy());
+    const identity = options.identify ? clientCertificate(transport) : {};
+    return await getOver(tunnel, options, { signal, identity }).finally(() => tunnel.destroy());
   } catch (error) {
     if (signal.aborted) throw signal.reason instanceof KubeError ? signal.reason : abortedError(where, error);
     throw connectionError(error, where);
@@ -37,13 +40,26 @@ function pathOf(options: PodGetOptions): string {
   return options.path.split('?', 1)[0] ?? '';
 }
 
-async function getOver(tunnel: Duplex, options: PodGetOptions, signal: AbortSignal): Promise<Reply> {
+type Identity = Pick<Credentials['tls'], 'cert' | 'key'>;
+
+function clientCertificate(transport: Transport): Identity {
+  const { cert, key } = transport.credentials().tls;
+  return cert === undefined || key === undefined ? {} : { cert, key };
+}
+
+async function getOver(
+  tunnel: Duplex,
+  options: PodGetOptions,
+  { signal, identity }: { readonly signal: AbortSignal; readonly identity: Identity },
+): Promise<Reply> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
   // Losing the race below is normal; it must not count as unhandled.
   broken.catch(() => {});
   tunnel.on('error', reject);
   const stream =
-    options.scheme === 'https' ? connectTls({ socket: tunnel, rejectUnauthorized: false }) : tunnel;
+    options.scheme === 'https'
+      ? connectTls({ socket: tunnel, rejectUnauthorized: false, ...identity })
+      : tunnel;
   stream.on('error', reject);
   const sentAt = new Date();
   const { promise: answered, resolve } = Promise.withResolvers<IncomingMessage>();

@@ -66,16 +66,18 @@ export interface TransportOptions {
   readonly server: URL;
   readonly credentials: Credentials;
   readonly reread: () => Promise<Credentials>;
+  /** 8 unless given. */
+  readonly connections?: number;
 }
 
 /** Opens no connection until the first request. */
 export function createTransport(options: TransportOptions): Transport {
-  const { server } = options;
+  const { server, connections = MAX_CONNECTIONS } = options;
   const endpoint = endpointOf(server);
   const prefix = server.pathname.replace(/\/$/, '');
   const closing = new AbortController();
   let current = options.credentials;
-  let agent = createAgent(current, endpoint);
+  let agent = createAgent(current, endpoint, connections);
   let renewal: Promise<boolean> | undefined;
   const useless = new WeakSet<Credentials>();
 
@@ -96,7 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (JSON.stringify(fresh.tls) !== JSON.stringify(refused.tls)) {
       const old = agent;
-      agent = createAgent(fresh, endpoint);
+      agent = createAgent(fresh, endpoint, connections);
       old.close().catch(() => {});
     }
     current = fresh;
@@ -185,12 +187,12 @@ export async function readUpTo(
   return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: size > maxBytes };
 }
 
-function createAgent(credentials: Credentials, endpoint: string): Agent {
+function createAgent(credentials: Credentials, endpoint: string, connections: number): Agent {
   try {
     return new Agent({
       // A dead HTTP/2 session would be reused for ever (libraries-and-limits.md §4).
       allowH2: false,
-      connections: MAX_CONNECTIONS,
+      connections,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connect: { ...credentials.tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true },
     });

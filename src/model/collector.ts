@@ -79,6 +79,8 @@ export interface CollectOptions {
   readonly kongAdminToken?: string;
   /** False with `--no-port-forward`. */
   readonly portForward: boolean;
+  /** True with `--exec`: commands may be run in containers, each with a deadline and a cap. */
+  readonly exec: boolean;
 }
 
 /** One GET of a URL outside the API server, e.g. an Admin API given with a flag. Certificates are verified. */

@@ -1,5 +1,6 @@
 import type { PolicyRule } from './coverage.ts';
 import type { Observation } from './observation.ts';
+import type { ExecOptions, ExecResult, PodGetOptions } from './pod-requests.ts';
 
 /** Why a request to the cluster gave no usable answer. Closed: collectors' outcomes derive from it. */
 export type KubeErrorKind =
@@ -166,44 +167,6 @@ export interface StreamOptions {
   readonly idleTimeoutMs?: number;
 }
 
-/** One HTTP GET to a port of a pod, through port-forward of the API server. */
-export interface PodGetOptions {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly port: number;
-  /** `https` does not check the pod's certificate: it is issued for names we do not use here. */
-  readonly scheme: 'http' | 'https';
-  /** Path with query. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly maxBytes?: number;
-  readonly timeoutMs?: number;
-  readonly signal: AbortSignal;
-}
-
-/** A command in a container: arguments, never a shell line. */
-export interface ExecOptions {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly command: readonly [string, ...string[]];
-  /** Stdout is cut here, the command's connection ended and `truncated` set; 16 MiB. */
-  readonly maxBytes?: number;
-  /** Deadline of the whole exchange; 30 s. */
-  readonly timeoutMs?: number;
-  readonly signal: AbortSignal;
-}
-
-/** What a command wrote and how it ended. */
-export interface ExecResult {
-  readonly stdout: Buffer;
-  /** The first 64 KiB. */
-  readonly stderr: Buffer;
-  /** Undefined when its output was cut. */
-  readonly exitCode: number | undefined;
-  readonly truncated: boolean;
-}
-
 /** Where to shake hands. */
 export interface HandshakeOptions {
   readonly host: string;
@@ -279,6 +242,11 @@ export interface Kube {
   ): AsyncIterable<ListPage>;
   /** `path` starts with `/` and may hold a query. */
   get(path: string, options: GetOptions): Promise<Reply>;
+  /**
+   * `get` from one instance of the API server, `https://host:port`, past whatever balances them. Its certificate
+   * must be of the cluster's CA and of the name every API server has, before credentials are sent.
+   */
+  getAt(origin: string, path: string, options: GetOptions): Promise<Reply>;
   /** For logs; an error in place of a log (HTTP 200 `unable to retrieve container logs for …`) throws `not-found`. */
   stream(path: string, options: StreamOptions): Promise<StreamReply>;
   /** Any status the pod answers is a Reply; only the way there throws. */

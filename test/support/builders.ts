@@ -4,7 +4,7 @@ import { OBSERVED } from './given.ts';
 export type Built = {
   apiVersion: string;
   kind: string;
-  metadata: Record<string, unknown>;
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
   [field: string]: unknown;
 };
 

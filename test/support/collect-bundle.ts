@@ -28,6 +28,7 @@ export const DEFAULT_OPTIONS: CollectOptions = {
   namespaces: [],
   maxLogBytes: 10 * 1024 * 1024,
   portForward: true,
+  exec: false,
 };
 
 /** What a test changes of a collection. */

@@ -4,21 +4,19 @@ import {
   type ApiResource,
   type Discovery,
   type DiscoveryFailure,
-  type ExecOptions,
-  type ExecResult,
   type GetOptions,
   type Handshake,
   type Kube,
   KubeError,
   type ListOptions,
   type ListPage,
-  type PodGetOptions,
   type PublicCredentials,
   type Reply,
   type StreamOptions,
   type StreamReply,
 } from '../../src/model/kube.ts';
 import type { Observation } from '../../src/model/observation.ts';
+import type { ExecOptions, ExecResult, PodGetOptions } from '../../src/model/pod-requests.ts';
 
 /** The moment every reply of the fake cluster is observed at. */
 export const OBSERVED: Observation = {
@@ -54,6 +52,8 @@ export interface FakeCluster {
   readonly replies?: Readonly<Record<string, FakeAnswer>>;
   /** `namespace/pod:port/path`, without query. */
   readonly podReplies?: Readonly<Record<string, FakeAnswer>>;
+  /** What single instances of the API server answer, by origin and path without query. */
+  readonly instanceReplies?: Readonly<Record<string, FakeAnswer>>;
   /** Output of commands by `<namespace>/<pod>/<container> <command and arguments>`; others are not in the image. */
   readonly execReplies?: Readonly<
     Record<string, string | { stdout: string; stderr?: string; exitCode: number }>
@@ -221,6 +221,11 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     podRequests,
     execRequests,
     exec,
+    async getAt(origin, path, { signal, allowStatus }) {
+      const pathname = path.split('?', 1)[0]!;
+      await ask(`${origin}${path}`, signal);
+      return reply(cluster.instanceReplies?.[`${origin}${pathname}`], path, allowStatus);
+    },
     closed: () => isClosed,
     context: 'test',
     server,

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { apiServer } from '../../../collectors/control-plane/api-server.ts';
 import { apiServerHealth } from '../../../src/artifacts/api-server-health.ts';
 import { clockOffset } from '../../../src/artifacts/clock-offset.ts';
-import { KubeError } from '../../../src/model/kube.ts';
+import { type Kube, KubeError } from '../../../src/model/kube.ts';
+import { anyObject } from '../../support/builders.ts';
 import { collectBundle } from '../../support/collect-bundle.ts';
-import { fakeKube } from '../../support/fake-kube.ts';
+import { apiResource, COMMON_KINDS, fakeKube } from '../../support/fake-kube.ts';
 
 const HEALTHY = '[+]ping ok\n[+]etcd ok\nlivez check passed\n';
 const FAILED = '[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n';
@@ -65,5 +66,52 @@ describe('control-plane/api-server', () => {
     expect(bundle.row('api-server-metrics')).toMatchObject({ outcome: 'forbidden', fix: { rule } });
     expect(bundle.row('api-server-version')?.outcome).toBe('collected');
     expect(bundle.result.collectors).toEqual([expect.objectContaining({ outcome: 'partial' })]);
+  });
+
+  it('asks every instance behind the balancer, and tells a dead one from one out of reach', async () => {
+    const slice = anyObject('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {
+      metadata: { labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      ports: [{ name: 'https', port: 6443 }],
+      endpoints: [{ addresses: ['10.0.0.1'] }, { addresses: ['10.0.0.2'] }, { addresses: ['10.0.0.3'] }],
+    });
+    const cluster = fakeKube({
+      resources: [...COMMON_KINDS, apiResource('discovery.k8s.io', 'EndpointSlice', 'endpointslices')],
+      objects: [slice],
+      replies: REPLIES,
+      instanceReplies: {
+        'https://10.0.0.1:6443/livez': HEALTHY,
+        'https://10.0.0.1:6443/readyz': { status: 500, body: FAILED },
+      },
+    });
+    const failing = (host: string) =>
+      host === '10.0.0.2'
+        ? ({ stage: 'tcp', kind: 'refused', message: '10.0.0.2:6443: connection refused' } as const)
+        : ({ stage: 'tcp', kind: 'timeout', message: '10.0.0.3:6443: no answer within 5 s' } as const);
+    const kube: Kube = {
+      ...cluster,
+      handshake: async (options) => ({
+        ...(await cluster.handshake(options)),
+        ...(/10\.0\.0\.[23]/.test(options.host) ? { chain: [], failure: failing(options.host) } : {}),
+      }),
+    };
+
+    const bundle = await collectBundle(kube, [apiServer]);
+
+    const instance = 'documents/api-server-health/_endpoint/https%3A%2F%2F10.0.0.1%3A6443%2Freadyz.json';
+    expect(bundle.json(instance)).toMatchObject({ status: 500, text: FAILED });
+    const rows = bundle.result.rows.filter(({ artifact }) => artifact === 'api-server-health');
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        scope: { type: 'endpoint', endpoint: 'https://10.0.0.2:6443/livez' },
+        outcome: 'error',
+        reason: '10.0.0.2:6443: connection refused',
+      }),
+    );
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        scope: { type: 'endpoint', endpoint: 'https://10.0.0.3:6443/livez' },
+        outcome: 'skipped',
+      }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ExecOptions } from '../../../src/model/kube.ts';
+import type { ExecOptions } from '../../../src/model/pod-requests.ts';
 import type { ExecFrame } from '../../support/fake-api-server.ts';
 import { failureOf, type KubeSession, kubeSession, NEVER } from '../../support/kube-session.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PodGetOptions } from '../../../src/model/kube.ts';
+import type { PodGetOptions } from '../../../src/model/pod-requests.ts';
 import { createAuthority } from '../../cluster/pki.ts';
 import { failureOf, type KubeSession, kubeSession, NEVER } from '../../support/kube-session.ts';
 
