@@ -2,7 +2,7 @@ import type { ObjectGraph } from '../derive/object-graph.ts';
 import type { AnalyzerResult } from '../model/analyzer.ts';
 import type { Finding } from '../model/finding.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import type { Message } from '../model/message.ts';
+import { type Message, SEVERITIES } from '../model/message.ts';
 import type { Cause } from '../model/report.ts';
 import { type Subject, subjectKey } from '../model/subject.ts';
 import { components } from './components.ts';
@@ -45,7 +45,15 @@ export function diagnose(
   const unknown = results.filter((result) => result.status === 'unknown').map((result) => result.analyzerId);
   return [...roots.values()]
     .map((members) => toCause(members, edges, byId, catalog, unknown))
-    .sort(compareCauses);
+    .map((cause) => ({ cause, weight: weightOf(cause, byId) }))
+    .sort((a, b) => compareCauses(a.cause, b.cause, a.weight - b.weight))
+    .map(({ cause }) => cause);
+}
+
+/** A cause weighs as much as the worst of what it explains: the warning behind an outage comes before a lesser fault. */
+function weightOf({ severity, symptoms }: BareCause, byId: ReadonlyMap<string, Finding>): number {
+  const severities = [severity, ...symptoms.map((id) => (byId.get(id) as Finding).severity)];
+  return Math.min(...severities.map((one) => SEVERITIES.indexOf(one)));
 }
 
 /** Findings of one group are one cause: equal `groupBy` values, else equal fingerprints. */
@@ -141,13 +149,9 @@ function couldExplain(finding: Finding, catalog: MessageCatalog, unknown: readon
   );
 }
 
-function compareCauses(a: BareCause, b: BareCause): number {
-  const order = compareFindings(
-    asFinding(a),
-    asFinding(b),
-    b.reach.findings + b.members.length - a.reach.findings - a.members.length,
-  );
-  return order;
+function compareCauses(a: BareCause, b: BareCause, byWeight: number): number {
+  const reach = b.reach.findings + b.members.length - a.reach.findings - a.members.length;
+  return byWeight || compareFindings(asFinding(a), asFinding(b), reach);
 }
 
 function asFinding(cause: BareCause): Pick<Finding, 'severity' | 'confidence' | 'analyzerId' | 'id'> {

@@ -33,7 +33,9 @@ export const DEFAULT_OPTIONS: CollectOptions = {
 
 /** What a test changes of a collection. */
 export interface CollectChanges
-  extends Partial<Pick<CollectRequest, 'only' | 'skip' | 'signal' | 'getUrl' | 'onProgress' | 'wait'>> {
+  extends Partial<
+    Pick<CollectRequest, 'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait'>
+  > {
   readonly options?: Partial<CollectOptions>;
   readonly redaction?: Redaction;
 }

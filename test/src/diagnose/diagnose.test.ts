@@ -42,6 +42,19 @@ function pull(id: string, subject = web1, host = 'registry.example', parts: Part
 }
 
 describe('the diagnosis', () => {
+  it('weighs a cause by the worst it explains, and a critical fault of its own before that', () => {
+    const unsure = { confidence: { level: 'possible', reason: 'a log line' } } as const;
+    const findings = [
+      finding('certificate', 'certificate/expired:old', object('Secret', 'tls'), unsure),
+      finding('crash', 'workload/crash-loop:crash', web1, { severity: 'warning' }),
+      finding('service', 'network/service:empty', web),
+    ];
+
+    expect(linesOf(findings, MESSAGES, SELECTS)).toEqual(['certificate', 'crash > service']);
+    const lesser = findings.map((one) => (one.id === 'certificate' ? { ...one, severity: 'warning' } : one));
+    expect(linesOf(lesser as Finding[], MESSAGES, SELECTS)).toEqual(['crash > service', 'certificate']);
+  });
+
   it('puts a symptom under its cause', () => {
     const findings = [
       finding('service', 'network/service:empty', web),
