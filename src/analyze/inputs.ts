@@ -7,16 +7,18 @@ import type {
   DocumentArtifact,
   DocumentItem,
   Documents,
+  LogSignalsArtifact,
   Need,
   Needs,
   ResourcesArtifact,
 } from '../model/artifact.ts';
 import type { Coverage, Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import type { LogSignals } from '../model/log-signals.ts';
 import { ageAt } from '../model/observation.ts';
 import { originOf } from '../model/origin.ts';
 import { documentCoverage, logsCoverage, resourcesCoverage } from './coverage.ts';
-import { logSignalsInput } from './log-signals-input.ts';
+import { type ContainerImages, containerImages, logSignalsInput } from './log-signals-input.ts';
 import { type Item, itemsOf, type Store } from './store.ts';
 
 /** Asks for ages against the observation an item carries; there is no other clock. */
@@ -38,6 +40,8 @@ export function createInputs(store: Store): InputBuilder {
   const coverages = new Map<string, Coverage>();
   const collections = new Map<string, Collection<Item>>();
   const derivedValues = new Map<Derived, unknown>();
+  const signals = new Map<LogSignalsArtifact, LogSignals<string>>();
+  let images: ContainerImages | undefined;
 
   function coverage(artifact: Artifact): Coverage | undefined {
     if (artifact.type === 'record' || artifact.type === 'derived') return undefined;
@@ -61,6 +65,13 @@ export function createInputs(store: Store): InputBuilder {
     return (numbers.length === 0 ? [0] : numbers).map((sample) => collection(artifact, sample));
   }
 
+  function logSignals(artifact: LogSignalsArtifact): LogSignals<string> {
+    return getOrCreate(signals, artifact, () => {
+      images ??= containerImages(store);
+      return logSignalsInput(store, artifact, coverage(artifact) as Coverage, images);
+    });
+  }
+
   function derived(one: Derived): unknown {
     if (!derivedValues.has(one)) derivedValues.set(one, one.derive(build(one.needs) as never, deriveContext));
     return derivedValues.get(one);
@@ -77,7 +88,7 @@ export function createInputs(store: Store): InputBuilder {
       case 'document':
         return documentsInput(store, need, coverage(need) as Coverage);
       case 'log-signals':
-        return logSignalsInput(store, need, coverage(need) as Coverage);
+        return logSignals(need);
       case 'record':
         return recordInput(store);
       case 'derived':

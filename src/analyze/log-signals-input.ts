@@ -30,8 +30,8 @@ export function logSignalsInput(
   store: Store,
   artifact: LogSignalsArtifact,
   coverage: Coverage,
+  images: ContainerImages,
 ): LogSignals<string> {
-  const images = containerImages(store);
   const mine = store.logs.filter((section) => belongs(section, artifact, images));
   const byOwner = new Map<string, LogSection[]>();
   for (const section of mine) {
@@ -80,7 +80,11 @@ export function originOfSection(section: LogSection): object {
   };
 }
 
-function containerImages(store: Store): Map<string, string> {
+/** The image of each container, by namespace, pod and container name. */
+export type ContainerImages = ReadonlyMap<string, string>;
+
+/** Images as the pods' specs name them; made once for all signals. */
+export function containerImages(store: Store): ContainerImages {
   const images = new Map<string, string>();
   for (const pod of itemsOf(store, resourcesId('', 'Pod')) as PodShape[]) {
     for (const container of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
@@ -95,11 +99,7 @@ function containerImages(store: Store): Map<string, string> {
   return images;
 }
 
-function belongs(
-  section: LogSection,
-  artifact: LogSignalsArtifact,
-  images: ReadonlyMap<string, string>,
-): boolean {
+function belongs(section: LogSection, artifact: LogSignalsArtifact, images: ContainerImages): boolean {
   const { image, container, unit } = artifact.component;
   if (!image && !container && !unit) return true;
   if (section.scope.type === 'unit') return unit?.test(section.scope.unit) ?? false;

@@ -12,7 +12,7 @@ import type { ReportBundle, ReportCollection } from '../model/report.ts';
 import { scopeKey } from '../model/scope.ts';
 import { type BundleNotes, emptyNotes, settle } from './bundle-notes.ts';
 import { contentSink, type SinkContext } from './entry-sinks.ts';
-import { joinSamples } from './join-inputs.ts';
+import { joinLogs, joinSamples } from './join-inputs.ts';
 import { createLogScan } from './log-scan.ts';
 import { keepsField } from './parse-item.ts';
 import { createStore, type Store } from './store.ts';
@@ -63,6 +63,7 @@ export async function readInputs(
   }
   refuseDifferentClusters(read);
   if (read.length > 1) joinSamples(store);
+  joinLogs(store);
   takeDiscovery(store);
   return {
     store,
@@ -126,12 +127,15 @@ function takeRecord(store: Store, notes: BundleNotes, reading: BundleReading): v
   store.layouts.push(layout.title);
   store.collectors.push(...(manifest?.collectors ?? []).map(({ id, outcome }) => ({ id, outcome })));
   const before = store.absent;
+  const isFirst = store.layouts.length === 1;
   store.absent = (artifact) => {
     const impossible = layout.absent?.(artifact);
-    if (impossible !== undefined) return { outcome: 'absent-from-layout', reason: impossible };
-    return (
-      before(artifact) ?? (incomplete === undefined ? undefined : { outcome: 'skipped', reason: incomplete })
-    );
+    const earlier = before(artifact);
+    // Of several bundles the one that can hold it has the word.
+    if (impossible !== undefined && (isFirst || earlier?.outcome === 'absent-from-layout'))
+      return earlier ?? { outcome: 'absent-from-layout', reason: impossible };
+    const own = incomplete === undefined ? undefined : ({ outcome: 'skipped', reason: incomplete } as const);
+    return earlier?.outcome === 'absent-from-layout' && impossible === undefined ? own : (earlier ?? own);
   };
   if (incomplete === undefined) return;
   store.complete = false;
@@ -165,7 +169,7 @@ async function describe(
   const size = file === undefined ? read.size : file.isFile() ? file.size : 0;
   const createdBy = metadata ? `${metadata.tool.name} ${metadata.tool.version}` : undefined;
   return {
-    name: metadata ? nameOf(metadata) : layout.title,
+    name: metadata ? nameOf(metadata) : (reading.about?.name ?? layout.title),
     layout: layout.id,
     size,
     sha256: await sha256Of(input, size, read),

@@ -102,8 +102,12 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
     if (!open) throw new Error(`${id} reported after analyze() had returned`);
   }
 
+  function isRow(checkId: string): boolean {
+    return checks?.[checkId]?.checklist !== undefined;
+  }
+
   function keepRow(checkId: string, row: Omit<CheckRow, 'analyzerId' | 'checkId'>): void {
-    if (!checks?.[checkId]?.checklist) return;
+    if (!isRow(checkId)) return;
     const kept = (rowCounts.get(checkId) ?? 0) + 1;
     rowCounts.set(checkId, kept);
     if (kept <= ROWS_PER_CHECK) rows.push({ analyzerId: id, checkId, ...row });
@@ -135,7 +139,7 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
       evidence: argument.evidence.map((ref) => toEvidence(ref, store)),
     };
     findings.push(finding);
-    for (const check of checksOf(message)) {
+    for (const check of checksOf(message).filter((one) => argument.checks?.includes(one) ?? true)) {
       keepRow(check, { subject, state: 'bad', values, findingId: finding.id, evidence: finding.evidence });
     }
   }
@@ -143,16 +147,18 @@ function createRecorder(analyzer: AnyAnalyzer, { store, owners }: RunEnvironment
   function lookedAt(argument: LookedArgument<Checks>): void {
     assertOpen();
     const { check } = argument;
+    if (argument.unseen === undefined) looked[check] = (looked[check] ?? 0) + 1;
+    else if (typeof argument.unseen !== 'string') unseen.push(argument.unseen);
+    // Most looks are counted only: a hundred thousand pods are looked at by a hundred analyzers.
+    if (!isRow(check)) return;
     const subject = soundSubject(argument.subject);
     const evidence = (argument.evidence ?? []).map((ref) => toEvidence(ref, store));
-    if (argument.unseen !== undefined) {
-      const reason = typeof argument.unseen === 'string' ? argument.unseen : argument.unseen.reason;
-      if (typeof argument.unseen !== 'string') unseen.push(argument.unseen);
-      keepRow(check, { subject, state: 'unseen', values: {}, reason, evidence });
+    if (argument.unseen === undefined) {
+      keepRow(check, { subject, state: 'fine', values: soundValues(argument.values), evidence });
       return;
     }
-    looked[check] = (looked[check] ?? 0) + 1;
-    keepRow(check, { subject, state: 'fine', values: soundValues(argument.values), evidence });
+    const reason = typeof argument.unseen === 'string' ? argument.unseen : argument.unseen.reason;
+    keepRow(check, { subject, state: 'unseen', values: {}, reason, evidence });
   }
 
   const context: AnalyzeContext<Messages, Checks> = {

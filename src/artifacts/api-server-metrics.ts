@@ -50,5 +50,6 @@ export const apiServerMetrics = document<ApiServerMetrics>({
   id: 'api-server-metrics',
   title: 'Metrics of the API server',
   contentType: 'text',
+  rearranged: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

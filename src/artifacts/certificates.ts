@@ -22,7 +22,9 @@ export type CertificateSource =
       readonly namespace?: string;
       readonly name: string;
       readonly pointer: string;
-    };
+    }
+  /** A file of a node: `/etc/kubernetes/pki/apiserver.crt`, or a kubeconfig with certificates inside. */
+  | { readonly type: 'file'; readonly node: string; readonly path: string };
 
 /** One or several certificates of one place. */
 export interface FoundCertificates {
@@ -130,6 +132,10 @@ function sourceOf(fields: Readonly<Record<string, unknown>>): CertificateSource 
         name,
         pointer: stringIn(pointer) ?? '',
       };
+    case 'file':
+      return typeof fields.node === 'string' && typeof fields.path === 'string'
+        ? { type: 'file', node: fields.node, path: fields.path }
+        : undefined;
     default:
       return undefined;
   }

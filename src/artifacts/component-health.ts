@@ -79,5 +79,6 @@ export const componentMetrics = document<Metrics>({
   id: 'component-metrics',
   title: 'Metrics of controller-manager and scheduler',
   contentType: 'text',
+  rearranged: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

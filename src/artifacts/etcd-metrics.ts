@@ -38,5 +38,6 @@ export const etcdMetrics = document<Metrics>({
   id: 'etcd-metrics',
   title: 'Metrics of an etcd member',
   contentType: 'text',
+  rearranged: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

@@ -5,15 +5,24 @@ import type {
   V1MutatingWebhookConfiguration,
   V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node';
-import { resources } from '../model/artifact.ts';
+import { type ItemOf, resources } from '../model/artifact.ts';
 import { CONDITIONS } from './resources.ts';
 
 // Kinds by which the API server is extended or asked for certificates: they name Services and hold CA bundles.
+
+/** Annotations by which cert-manager and OpenShift are asked to fill in a CA bundle. */
+const CA_INJECTION = {
+  'cert-manager.io/inject-ca-from': true,
+  'cert-manager.io/inject-ca-from-secret': true,
+  'cert-manager.io/inject-apiserver-ca': true,
+  'service.beta.openshift.io/inject-cabundle': true,
+} as const;
 
 export const apiServices = resources<V1APIService>()(
   'apiregistration.k8s.io',
   'APIService',
   {
+    metadata: { annotations: CA_INJECTION },
     spec: {
       service: { name: true, namespace: true, port: true },
       caBundle: true,
@@ -25,6 +34,7 @@ export const apiServices = resources<V1APIService>()(
   },
   { namespaced: false },
 );
+export type ApiServiceItem = ItemOf<typeof apiServices>;
 
 const WEBHOOK = {
   name: true,
@@ -44,16 +54,18 @@ const WEBHOOK = {
 export const validatingWebhookConfigurations = resources<V1ValidatingWebhookConfiguration>()(
   'admissionregistration.k8s.io',
   'ValidatingWebhookConfiguration',
-  { webhooks: WEBHOOK },
+  { metadata: { annotations: CA_INJECTION }, webhooks: WEBHOOK },
   { namespaced: false },
 );
+export type ValidatingWebhookConfigurationItem = ItemOf<typeof validatingWebhookConfigurations>;
 
 export const mutatingWebhookConfigurations = resources<V1MutatingWebhookConfiguration>()(
   'admissionregistration.k8s.io',
   'MutatingWebhookConfiguration',
-  { webhooks: WEBHOOK },
+  { metadata: { annotations: CA_INJECTION }, webhooks: WEBHOOK },
   { namespaced: false },
 );
+export type MutatingWebhookConfigurationItem = ItemOf<typeof mutatingWebhookConfigurations>;
 
 export const certificateSigningRequests = resources<V1CertificateSigningRequest>()(
   'certificates.k8s.io',
@@ -64,18 +76,20 @@ export const certificateSigningRequests = resources<V1CertificateSigningRequest>
   },
   { namespaced: false },
 );
+export type CertificateSigningRequestItem = ItemOf<typeof certificateSigningRequests>;
 
 export const customResourceDefinitions = resources<V1CustomResourceDefinition>()(
   'apiextensions.k8s.io',
   'CustomResourceDefinition',
   {
+    metadata: { annotations: CA_INJECTION },
     spec: {
       group: true,
       names: { kind: true, plural: true },
       scope: true,
       conversion: {
         strategy: true,
-        webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true } } },
+        webhook: { clientConfig: { caBundle: true, service: { name: true, namespace: true, port: true } } },
       },
       versions: { name: true, served: true, storage: true },
     },
@@ -83,3 +97,4 @@ export const customResourceDefinitions = resources<V1CustomResourceDefinition>()
   },
   { namespaced: false },
 );
+export type CustomResourceDefinitionItem = ItemOf<typeof customResourceDefinitions>;

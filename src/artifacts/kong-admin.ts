@@ -39,8 +39,49 @@ function isControlPlane(container: Container): boolean {
   const role = container.env?.find(({ name }) => name === 'KONG_ROLE');
   if (role?.value !== undefined && role.value !== '') return role.value === 'control_plane';
   if (!KONG_IMAGE.test(container.image ?? '')) return false;
-  const listens = container.env?.some(({ name }) => name === 'KONG_CLUSTER_LISTEN') ?? false;
-  return listens || (container.ports?.some(({ containerPort }) => containerPort === CLUSTER_PORT) ?? false);
+  // The gateway operator switches the listener off on its data planes.
+  const listen = container.env?.find(({ name }) => name === 'KONG_CLUSTER_LISTEN');
+  if (listen?.value?.trim() === 'off') return false;
+  return (
+    listen !== undefined ||
+    (container.ports?.some(({ containerPort }) => containerPort === CLUSTER_PORT) ?? false)
+  );
+}
+
+/** A container that runs Kong, whatever its role. */
+export interface KongNode {
+  readonly container: Container;
+  /** `KONG_ROLE` where it is shown; `data_plane` for one that is told a control plane. */
+  readonly role: string | undefined;
+  /** Where its Status API listens; undefined when it is switched off or not shown. */
+  readonly status: Omit<KongAdmin, 'container'> | undefined;
+}
+
+/** Port of the Status API in the Helm chart and the gateway operator (Kong itself leaves it off). */
+const STATUS_PORT = 8100;
+
+/** The container of a pod that runs Kong Gateway: by its role, the control plane it is told, or its image. */
+export function kongNode(pod: PodItem): KongNode | undefined {
+  const container = pod.spec?.containers?.find(
+    ({ env = [], image = '' }) =>
+      env.some(({ name }) => name === 'KONG_ROLE' || name === 'KONG_CLUSTER_CONTROL_PLANE') ||
+      KONG_IMAGE.test(image),
+  );
+  if (!container) return undefined;
+  const setting = (variable: string) => container.env?.find(({ name }) => name === variable);
+  const shown = setting('KONG_ROLE')?.value?.trim();
+  const told = setting('KONG_CLUSTER_CONTROL_PLANE') === undefined ? undefined : 'data_plane';
+  return { container, role: shown || told, status: statusListener(container) };
+}
+
+function statusListener(container: Container): KongNode['status'] {
+  const listen = container.env?.find(({ name }) => name === 'KONG_STATUS_LISTEN');
+  if (listen?.value?.trim() === 'off') return undefined;
+  const listeners = (listen?.value ?? '').split(',').flatMap(listenerOf);
+  const port = container.ports?.find((one) => one.name === 'status' || one.containerPort === STATUS_PORT);
+  const declared = port && ({ port: port.containerPort, scheme: 'http' } as const);
+  const assumed = listen === undefined ? undefined : ({ port: STATUS_PORT, scheme: 'http' } as const);
+  return listeners.find(({ scheme }) => scheme === 'http') ?? listeners[0] ?? declared ?? assumed;
 }
 
 /** Plain HTTP where there is a choice: the way there is the API server's own TLS. */

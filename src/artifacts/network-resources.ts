@@ -1,6 +1,6 @@
 import type { V1EndpointSlice, V1Endpoints, V1Ingress, V1Service } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
-import { CONDITIONS } from './resources.ts';
+import { CONDITIONS, WRITERS } from './resources.ts';
 
 export const services = resources<V1Service>()('', 'Service', {
   metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
@@ -11,6 +11,7 @@ export const services = resources<V1Service>()('', 'Service', {
     externalName: true,
     externalIPs: true,
     externalTrafficPolicy: true,
+    internalTrafficPolicy: true,
     loadBalancerClass: true,
     healthCheckNodePort: true,
     publishNotReadyAddresses: true,
@@ -45,7 +46,7 @@ export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', '
 export type EndpointSliceItem = ItemOf<typeof endpointSlices>;
 
 export const ingresses = resources<V1Ingress>()('networking.k8s.io', 'Ingress', {
-  metadata: { annotations: { 'kubernetes.io/ingress.class': true } },
+  metadata: { managedFields: WRITERS, annotations: { 'kubernetes.io/ingress.class': true } },
   spec: {
     ingressClassName: true,
     tls: { hosts: true, secretName: true },

@@ -12,6 +12,9 @@ export interface NodeKubeletConfig {
   readonly rotateCertificates?: boolean;
   readonly serverTLSBootstrap?: boolean;
   readonly staticPodPath?: string;
+  /** Go durations: what a shutdown of the node leaves to all pods, and of that to critical ones. */
+  readonly shutdownGracePeriod?: string;
+  readonly shutdownGracePeriodCriticalPods?: string;
   /** Signal → threshold: `memory.available` → `100Mi`. */
   readonly evictionHard?: Readonly<Record<string, string>>;
 }
@@ -37,6 +40,8 @@ export const nodeKubeletConfig = document<NodeKubeletConfig>({
       rotateCertificates: booleanIn(config.rotateCertificates),
       serverTLSBootstrap: booleanIn(config.serverTLSBootstrap),
       staticPodPath: stringIn(config.staticPodPath),
+      shutdownGracePeriod: stringIn(config.shutdownGracePeriod),
+      shutdownGracePeriodCriticalPods: stringIn(config.shutdownGracePeriodCriticalPods),
       evictionHard: config.evictionHard === undefined ? undefined : textsIn(config.evictionHard),
     };
     return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined));

@@ -8,7 +8,7 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
-import { CONDITIONS } from './resources.ts';
+import { CONDITIONS, WRITERS } from './resources.ts';
 
 // Kinds that limit, scale or guard other objects.
 
@@ -22,6 +22,7 @@ export const limitRanges = resources<V1LimitRange>()('', 'LimitRange', { spec: {
 export type LimitRangeItem = ItemOf<typeof limitRanges>;
 
 export const podDisruptionBudgets = resources<V1PodDisruptionBudget>()('policy', 'PodDisruptionBudget', {
+  metadata: { managedFields: WRITERS },
   spec: { minAvailable: true, maxUnavailable: true, selector: true, unhealthyPodEvictionPolicy: true },
   status: {
     currentHealthy: true,
@@ -55,7 +56,7 @@ export const horizontalPodAutoscalers = resources<V2HorizontalPodAutoscaler>()(
   'autoscaling',
   'HorizontalPodAutoscaler',
   {
-    metadata: { labels: true },
+    metadata: { labels: true, managedFields: WRITERS },
     spec: { minReplicas: true, maxReplicas: true, scaleTargetRef: true, metrics: true },
     status: {
       currentReplicas: true,

@@ -9,6 +9,9 @@ import type {
 } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
 
+/** Who wrote an object last, and in which version of its kind. */
+export const WRITERS = { manager: true, apiVersion: true, time: true } as const;
+
 /** Conditions of any kind. */
 export const CONDITIONS = {
   type: true,
@@ -45,6 +48,7 @@ const CONTAINER_STATUS = {
   restartCount: true,
   image: true,
   imageID: true,
+  containerID: true,
   state: true,
   lastState: true,
 } as const;
@@ -53,7 +57,12 @@ const CONTAINER_STATUS = {
 export const pods = resources<V1Pod>()('', 'Pod', {
   metadata: {
     labels: true,
-    annotations: { 'kubernetes.io/config.mirror': true, 'kubernetes.io/config.source': true },
+    annotations: {
+      'kubernetes.io/config.mirror': true,
+      'kubernetes.io/config.source': true,
+      'scheduler.alpha.kubernetes.io/critical-pod': true,
+      'seccomp.security.alpha.kubernetes.io/pod': true,
+    },
   },
   spec: {
     nodeName: true,
@@ -160,6 +169,7 @@ export const namespaces = resources<V1Namespace>()(
   },
   { namespaced: false },
 );
+export type NamespaceItem = ItemOf<typeof namespaces>;
 
 /** Core v1 events: the same objects as events.k8s.io, with both families of time fields. */
 export const events = resources<CoreV1Event>()('', 'Event', {
@@ -194,14 +204,32 @@ export type LeaseItem = ItemOf<typeof leases>;
 
 /** Secrets as metadata and public certificates: the writer has removed every other value. */
 export const secrets = resources<V1Secret>()('', 'Secret', {
-  metadata: { labels: true, annotations: { 'cert-manager.io/certificate-name': true } },
+  metadata: {
+    labels: true,
+    annotations: { 'cert-manager.io/certificate-name': true },
+    managedFields: { fieldsV1: true },
+  },
   type: true,
-  data: { 'tls.crt': true, 'ca.crt': true, 'cert.pem': true, 'cluster.crt': true },
+  data: {
+    'tls.crt': true,
+    'ca.crt': true,
+    'cert.pem': true,
+    'cluster.crt': true,
+    // Names other tools give to a serving certificate and its CA: ingress-nginx, Istio, etcd operators.
+    cert: true,
+    ca: true,
+    'ca.pem': true,
+    'ca-cert.pem': true,
+    'cert-chain.pem': true,
+    'root-cert.pem': true,
+    'server.crt': true,
+  },
 });
 export type SecretItem = ItemOf<typeof secrets>;
 
 /** ConfigMaps: only the keys that hold public certificates or the cluster's own configuration. */
 export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
+  metadata: { managedFields: { fieldsV1: true } },
   data: {
     'ca.crt': true,
     'client-ca-file': true,
@@ -210,5 +238,16 @@ export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
     ClusterConfiguration: true,
     // cluster-info in kube-public: the cluster's address and CA as kubeadm publishes them.
     kubeconfig: true,
+    // cluster-autoscaler-status: what the autoscaler says of its node groups.
+    status: true,
+    // Settings of Kong that hand-written deployments take from a ConfigMap as a whole.
+    KONG_ROLE: true,
+    KONG_CLUSTER_CONTROL_PLANE: true,
+    KONG_CLUSTER_MTLS: true,
+    KONG_CLUSTER_SERVER_NAME: true,
+    KONG_CLUSTER_CERT: true,
+    KONG_CLUSTER_CA_CERT: true,
+    KONG_LUA_SSL_VERIFY_DEPTH: true,
   },
 });
+export type ConfigMapItem = ItemOf<typeof configMaps>;

@@ -41,7 +41,7 @@ export const persistentVolumes = resources<V1PersistentVolume>()(
   '',
   'PersistentVolume',
   {
-    metadata: { labels: true },
+    metadata: { labels: true, annotations: { 'pv.kubernetes.io/provisioned-by': true } },
     spec: {
       accessModes: true,
       capacity: true,
@@ -50,6 +50,16 @@ export const persistentVolumes = resources<V1PersistentVolume>()(
       hostPath: { path: true },
       local: { path: true },
       nfs: { server: true, path: true },
+      // Plugins that were once part of Kubernetes: that one of them is named is enough.
+      awsElasticBlockStore: { fsType: true, volumeID: true },
+      azureDisk: { diskName: true },
+      azureFile: { shareName: true },
+      cephfs: { path: true },
+      cinder: { volumeID: true },
+      gcePersistentDisk: { pdName: true },
+      glusterfs: { path: true },
+      rbd: { image: true },
+      vsphereVolume: { volumePath: true },
       nodeAffinity: true,
       persistentVolumeReclaimPolicy: true,
       storageClassName: true,

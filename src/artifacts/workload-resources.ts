@@ -7,7 +7,10 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import { resources } from '../model/artifact.ts';
-import { CONDITIONS } from './resources.ts';
+import { CONDITIONS, WRITERS } from './resources.ts';
+
+/** When the spec was last written, without what was written: the only time a new generation has. */
+const WRITTEN = { subresource: true, time: true } as const;
 
 const POD_TEMPLATE = {
   metadata: { labels: true },
@@ -41,7 +44,11 @@ const POD_TEMPLATE = {
 } as const;
 
 export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
-  metadata: { labels: true, annotations: { 'deployment.kubernetes.io/revision': true } },
+  metadata: {
+    labels: true,
+    annotations: { 'deployment.kubernetes.io/revision': true },
+    managedFields: WRITTEN,
+  },
   spec: {
     replicas: true,
     selector: { matchLabels: true, matchExpressions: true },
@@ -58,7 +65,7 @@ export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
     unavailableReplicas: true,
     updatedReplicas: true,
     observedGeneration: true,
-    conditions: CONDITIONS,
+    conditions: { ...CONDITIONS, lastUpdateTime: true },
   },
 });
 
@@ -86,7 +93,7 @@ export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
 });
 
 export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
-  metadata: { labels: true },
+  metadata: { labels: true, managedFields: WRITTEN },
   spec: {
     replicas: true,
     selector: { matchLabels: true, matchExpressions: true },
@@ -111,7 +118,7 @@ export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
 });
 
 export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
-  metadata: { labels: true },
+  metadata: { labels: true, managedFields: WRITTEN },
   spec: {
     selector: { matchLabels: true, matchExpressions: true },
     updateStrategy: true,
@@ -155,12 +162,16 @@ export const jobs = resources<V1Job>()('batch', 'Job', {
 });
 
 export const cronJobs = resources<V1CronJob>()('batch', 'CronJob', {
+  metadata: { managedFields: { ...WRITTEN, ...WRITERS } },
   spec: {
     suspend: true,
     schedule: true,
     timeZone: true,
     concurrencyPolicy: true,
     startingDeadlineSeconds: true,
+    jobTemplate: {
+      spec: { template: { spec: { containers: { name: true, image: true, command: true, args: true } } } },
+    },
   },
   status: {
     active: { namespace: true, name: true },

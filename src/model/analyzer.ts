@@ -33,6 +33,8 @@ export type ReportArgument<M extends Messages> = {
     readonly confidence?: Confidence;
     /** ISO 8601: when it began. */
     readonly since?: string;
+    /** Of the rows its message may fill those this finding fills; all of them when it is not given. */
+    readonly checks?: readonly string[];
   } & SeverityChoice<M[K]>;
 }[keyof M & string];
 

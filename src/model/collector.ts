@@ -8,6 +8,7 @@ import type {
 } from './artifact.ts';
 import type { CoverageFix, Outcome, PolicyRule } from './coverage.ts';
 import type { ApiResource, Discovery, Kube, Reply } from './kube.ts';
+import type { TemporaryObjects } from './kube-writes.ts';
 import type { Observation } from './observation.ts';
 import type { Scope } from './scope.ts';
 
@@ -81,6 +82,18 @@ export interface CollectOptions {
   readonly portForward: boolean;
   /** True with `--exec`: commands may be run in containers, each with a deadline and a cap. */
   readonly exec: boolean;
+  /** Given with `--nodes`. */
+  readonly nodes?: NodePodOptions;
+}
+
+/** How files of nodes are read: by a pod on each. */
+export interface NodePodOptions {
+  /** An image with a shell. */
+  readonly image: string;
+  /** Where the pods are made. */
+  readonly namespace: string;
+  /** The shell script that reads. */
+  readonly script: string;
 }
 
 /** One GET of a URL outside the API server, e.g. an Admin API given with a flag. Certificates are verified. */
@@ -106,12 +119,18 @@ export interface CollectContext<N extends Needs> {
   readonly bundle: BundleSink;
   readonly signal: AbortSignal;
   readonly options: CollectOptions;
+  /** Ends early when the collection is interrupted. */
+  wait(seconds: number): Promise<void>;
+  /** Only for collectors that declare `createsObjects`, and only when their flag was given. */
+  readonly temporary?: TemporaryObjects;
 }
 
-/** A rule a collector needs, and the namespace it needs it in (absent: everywhere). */
+/** A rule a collector needs, and why. */
 export interface RequiredRule {
   readonly rule: PolicyRule;
   readonly why: string;
+  /** The flag without which it is not used, e.g. `--exec`; the collector itself may run without. */
+  readonly optIn?: string;
 }
 
 /** Reads one part of the cluster. Holds no try/catch, touches no file, prints nothing. */
@@ -127,6 +146,8 @@ export interface Collector<N extends Needs = Needs> {
     readonly producesAllKinds?: boolean;
     /** The flag without which it does not run. */
     readonly optIn?: string;
+    /** True when it creates objects for the time of the collection; then it has an `optIn`. */
+    readonly createsObjects?: true;
     /** Lower runs earlier. */
     readonly priority?: number;
   };

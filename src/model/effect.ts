@@ -48,12 +48,14 @@ export type Effect =
   /** The EndpointSlices no longer follow the pods. */
   | 'endpoints-stale'
   | 'service-unreachable'
+  /** A Service of type LoadBalancer without an address. */
+  | 'load-balancer-missing'
   | 'route-broken'
   | 'dns-failing'
   | 'collection-broken-off'
   | 'data-plane-not-connected'
-  /** The signs of a lost link, in a data plane's log and its control plane's list. */
-  | 'data-plane-link-down';
+  /** A data plane serves another configuration than its control plane holds, or none. */
+  | 'data-plane-configuration-old';
 
 /**
  * A directed relation of the object graph, read from the cause's subject to the symptom's objects (its

@@ -90,15 +90,19 @@ export interface Check {
 
 export type Checks = Readonly<Record<string, Check>>;
 
-/** Checklists as the source documents have them. */
+/**
+ * Checklists as the source documents have them. `whole`: every item is asked of every subject, and a table
+ * shows all of them; else a table shows what was looked at on its subject, and items nobody answered stand
+ * in a table of their own.
+ */
 export const CHECKLISTS = {
-  'kong-data-plane': { title: 'Kong data plane' },
-  // Seed 002: one row per control-plane component and instance, and for high availability and certificates.
-  'control-plane': { title: 'Control plane' },
+  'kong-data-plane': { title: 'Kong data plane', whole: true },
+  // Seed 002: rows of each instance of a component, of certificates and of high availability.
+  'control-plane': { title: 'Control plane', whole: false },
   // The groups of `konvoy check` in seed 004.
-  'check-kubernetes': { title: 'Kubernetes (as `konvoy check kubernetes`)' },
-  'check-nodes': { title: 'Nodes (as `konvoy check nodes`)' },
-  'check-preflight': { title: 'System prerequisites (as `konvoy check preflight`)' },
+  'check-kubernetes': { title: 'Kubernetes (as `konvoy check kubernetes`)', whole: false },
+  'check-nodes': { title: 'Nodes (as `konvoy check nodes`)', whole: false },
+  'check-preflight': { title: 'System prerequisites (as `konvoy check preflight`)', whole: false },
 } as const;
 export type ChecklistId = keyof typeof CHECKLISTS;
 

@@ -5,7 +5,7 @@ import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** A self-signed certificate as PEM; times ISO 8601. The key is thrown away. */
+/** A self-signed certificate as PEM, its name among its names as well; times ISO 8601. The key is thrown away. */
 export async function certificatePem(
   name: string,
   notBefore: string,
@@ -19,7 +19,10 @@ export async function certificatePem(
     notAfter: new Date(notAfter),
     keys,
     signingAlgorithm: ALGORITHM,
-    extensions: [new x509.BasicConstraintsExtension(options.ca === true, undefined, true)],
+    extensions: [
+      new x509.BasicConstraintsExtension(options.ca === true, undefined, true),
+      ...(options.ca ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])]),
+    ],
   });
   return `${certificate.toString('pem')}\n`;
 }

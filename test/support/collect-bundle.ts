@@ -34,7 +34,10 @@ export const DEFAULT_OPTIONS: CollectOptions = {
 /** What a test changes of a collection. */
 export interface CollectChanges
   extends Partial<
-    Pick<CollectRequest, 'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait'>
+    Pick<
+      CollectRequest,
+      'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait' | 'connectWrites'
+    >
   > {
   readonly options?: Partial<CollectOptions>;
   readonly redaction?: Redaction;

@@ -47,6 +47,8 @@ export interface Given {
     readonly artifact: DocumentArtifact;
     readonly scope?: Scope;
     readonly bytes: string;
+    /** ISO time when it was read; default that of the case. */
+    readonly observed?: string;
   }[];
   readonly logs?: readonly (GivenLog | GivenUnitLog)[];
   /** Artifacts that were refused: no items, a `forbidden` row. */
@@ -82,9 +84,10 @@ export function storeOf(analyzers: readonly AnyAnalyzer[], given: Given): Store 
     1,
     observation(given.secondObserved ?? given.observed ?? OBSERVED),
   );
-  for (const { artifact, scope = CLUSTER_SCOPE, bytes } of given.documents ?? []) {
+  for (const { artifact, scope = CLUSTER_SCOPE, bytes, observed } of given.documents ?? []) {
     const value = artifact.parse(new TextEncoder().encode(bytes));
-    const origin = { path: `${artifact.id}/document.json`, line: 1, pointer: '', scope, observation: first };
+    const read = observed === undefined ? first : observation(observed);
+    const origin = { path: `${artifact.id}/document.json`, line: 1, pointer: '', scope, observation: read };
     getOrCreate(store.documents, artifact.id, () => []).push(deepFreeze({ value, scope, [ORIGIN]: origin }));
   }
   const logScan = createLogScan(artifacts);

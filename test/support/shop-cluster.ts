@@ -55,7 +55,7 @@ export async function troubledCluster(
   ];
   const logs: Record<string, string> = {};
   for (const namespace of namespaces) {
-    logs[`${namespace}/crash-1/app`] = logOf('starting', 'cannot reach the database: connection refused');
+    logs[`${namespace}/crash-1/app`] = logOf('starting', 'panic: runtime error: no database');
     logs[`${namespace}/crash-1/app/previous`] = logOf('starting', 'panic: runtime error: no database');
   }
   served ??= certificatePem('cluster.test', '2025-06-01T00:00:00Z', '2035-06-01T00:00:00Z');

@@ -1,0 +1,25 @@
+// Made with OpenSSL: the library the other tests use makes no certificates of these kinds.
+
+/** A leaf for web.example whose signature is ecdsa-with-SHA1. */
+export const SHA1_SIGNED = `-----BEGIN CERTIFICATE-----
+MIIBcDCCARegAwIBAgIBATAJBgcqhkjOPQQBMBExDzANBgNVBAMMBm9sZC1jYTAg
+Fw0yNjExMjExNzE2MDZaGA8yMTI2MTAyODE3MTYwNlowFjEUMBIGA1UEAwwLd2Vi
+LmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARlOfAM/nSosGQFK1+M
+QdPT0x65ApnxxvGxDbZBckkFnyWVI6vHDz9eW1i/O026cUAkPYkukklD/3nrK81w
+dRhZo1owWDAWBgNVHREEDzANggt3ZWIuZXhhbXBsZTAdBgNVHQ4EFgQUZChriewM
+NyEJcCtwh3VtrwA8mIwwHwYDVR0jBBgwFoAUjR0jT0ewyiJv+t0A4/QCSl7CpuYw
+CQYHKoZIzj0EAQNIADBFAiAwRLr4AMgWgIf1aYY5jfXFUhEc1PzCrf7FZ5jbx+B7
+1AIhAN/SlWkQGNwdeVyKzK5HcFt9iOHd6zkvkKKB5yQHrXc5
+-----END CERTIFICATE-----
+`;
+
+/** A leaf of X.509 version 1, which has no extensions. */
+export const VERSION_1 = `-----BEGIN CERTIFICATE-----
+MIIBDzCBtwIBAjAKBggqhkjOPQQDAjARMQ8wDQYDVQQDDAZvbGQtY2EwIBcNMjYx
+MTIxMTcxNjA2WhgPMjEyNjEwMjgxNzE2MDZaMBYxFDASBgNVBAMMC3dlYi5leGFt
+cGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZTnwDP50qLBkBStfjEHT09Me
+uQKZ8cbxsQ22QXJJBZ8llSOrxw8/XltYvztNunFAJD2JLpJJQ/956yvNcHUYWTAK
+BggqhkjOPQQDAgNHADBEAiBOUdO/H5GbGycKgis9cOndLU5uf7wrHkwH0eMIQ2so
+7QIgPlsDbWsGszAudEMbSpOqSRw/486hB32a1L9c1q76ElE=
+-----END CERTIFICATE-----
+`;
