@@ -1,21 +1,22 @@
 import { type PodItem, pods } from '../../src/artifacts/resources.ts';
-import { type ContainerView, conditionSince, containersOf } from '../../src/derive/containers.ts';
-import { eventIndex } from '../../src/derive/event-index.ts';
+import { isCrashLoop, lastEnd, lastRunSeconds, notReadySince } from '../../src/derive/container-crash.ts';
+import { type ContainerView, containersOf } from '../../src/derive/containers.ts';
 import { exitCodeMeaning } from '../../src/derive/exit-codes.ts';
+import { hasEnded } from '../../src/derive/pod-readiness.ts';
+import { POD_SYMPTOMS } from '../../src/derive/pod-symptoms.ts';
+import { probeBudget } from '../../src/derive/probe-fault.ts';
+import { hookError, startFailureOf } from '../../src/derive/start-failure.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { logSignals, optional } from '../../src/model/artifact.ts';
 import { subjectOf } from '../../src/model/subject.ts';
 
-/** Fewer restarts than this, without a back-off, may be one hiccup. */
-const RESTARTS = 3;
-/** A crash this long ago no longer makes a loop of it. */
-const RECENT_SECONDS = 600;
-
-const CERTAIN = { level: 'certain', reason: 'the container status says so' } as const;
-const EXPLAINS = [
-  { effect: 'service-without-endpoints', via: ['selected-by', 'same-object'] },
-  { effect: 'data-plane-not-connected', via: ['same-object'] },
-] as const;
+const CRASH = {
+  severity: 'critical',
+  confidence: { level: 'certain', reason: 'the container status says so' },
+  key: ['container'],
+  effect: 'pod-crashing',
+  explains: POD_SYMPTOMS,
+} as const;
 const LOGS = {
   text: 'Read what the container wrote before it ended.',
   argv: ['kubectl', 'logs', '{pod.name}', '-n', '{pod.namespace}', '-c', '{container}', '--previous'],
@@ -30,62 +31,38 @@ export const crashLoop = defineAnalyzer({
     title: 'Container in a crash loop',
     description: 'Containers that start, end and are started again, told apart by how they end.',
     messages: {
-      outOfMemory: {
-        severity: 'critical',
-        confidence: CERTAIN,
-        text: 'Container `{container:text}` of {pod:object} is killed each time it exceeds its memory limit of {limit:text}; it was restarted {restarts:count} times.',
-        remedy: [
-          { text: 'Compare the memory the container uses with its limit; raise the limit or find the leak.' },
-          LOGS,
-        ],
-        key: ['container'],
-        effect: 'pod-crashing',
-        explains: EXPLAINS,
-      },
-      notStarted: {
-        severity: 'critical',
-        confidence: CERTAIN,
-        text: 'Container `{container:text}` of {pod:object} cannot be started: {detail:text}.',
-        remedy: [
-          { text: 'Correct the command, its path or its permissions in the pod template.' },
-          {
-            text: 'See the command and the mounts as the node got them.',
-            argv: ['kubectl', 'get', 'pod', '{pod.name}', '-n', '{pod.namespace}', '-o', 'yaml'],
-          },
-        ],
-        key: ['container'],
-        effect: 'pod-crashing',
-        explains: EXPLAINS,
-      },
-      killedByLivenessProbe: {
-        severity: 'critical',
-        confidence: {
-          level: 'likely',
-          reason: 'an event names the liveness probe, the status only says that it was stopped',
-        },
-        text: 'Container `{container:text}` of {pod:object} is restarted because its liveness probe fails; it was restarted {restarts:count} times.',
+      postStartHookFails: {
+        ...CRASH,
+        text: 'Container `{container:text}` of {pod:object} is stopped each time because its postStart hook fails: {detail:text}.',
         remedy: [
           {
-            text: 'Check port, scheme and path of the probe, and whether the application starts within the time the probe allows.',
+            text: 'Correct the command or the address in `lifecycle.postStart`. The hook runs beside the start of the container: what it calls may not listen yet.',
           },
           LOGS,
         ],
-        key: ['container'],
-        effect: 'pod-crashing',
-        explains: EXPLAINS,
       },
       endsByItself: {
-        severity: 'critical',
-        confidence: CERTAIN,
+        ...CRASH,
         text: 'Container `{container:text}` of {pod:object} ends without an error and is started again, {restarts:count} times so far: its command is not one that keeps running.',
         remedy: [{ text: 'Run a command that stays in the foreground, or make the workload a Job.' }, LOGS],
-        key: ['container'],
-        effect: 'pod-crashing',
-        explains: EXPLAINS,
+      },
+      isStopped: {
+        ...CRASH,
+        confidence: {
+          level: 'likely',
+          reason: 'the exit code is that of a stop, and the run was long enough for a probe to fail',
+        },
+        text: 'Container `{container:text}` of {pod:object} is ended with exit code {code:count} ({meaning:text}) and started again, {restarts:count} times so far: its {probe:text} probe can be what stops it.',
+        remedy: [
+          {
+            text: 'Read the events of the pod for failed probes.',
+            argv: ['kubectl', 'describe', 'pod', '{pod.name}', '-n', '{pod.namespace}'],
+          },
+          LOGS,
+        ],
       },
       exits: {
-        severity: 'critical',
-        confidence: CERTAIN,
+        ...CRASH,
         text: 'Container `{container:text}` of {pod:object} ends with exit code {code:count} ({meaning:text}); it was restarted {restarts:count} times.',
         remedy: [
           LOGS,
@@ -93,9 +70,6 @@ export const crashLoop = defineAnalyzer({
             text: 'Mend what its last lines name: configuration, a dependency that does not answer, or the application.',
           },
         ],
-        key: ['container'],
-        effect: 'pod-crashing',
-        explains: EXPLAINS,
       },
     },
     checks: {
@@ -107,40 +81,28 @@ export const crashLoop = defineAnalyzer({
     },
     references: [
       'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts',
-      'kubernetes/kubernetes pkg/kubelet/kuberuntime: reasons OOMKilled, StartError; back-off 10 s to 5 min',
+      'kubernetes/kubernetes pkg/kubelet/kuberuntime: reasons Error, Completed, PostStartHookError; back-off 10 s to 5 min',
     ],
   },
-  needs: { pods, events: eventIndex, logs: optional(anyLog) },
-  analyze({ pods: collection, events, logs }, context) {
+  needs: { pods, logs: optional(anyLog) },
+  analyze({ pods: collection, logs }, context) {
     for (const pod of collection.items) {
-      if (
-        pod.metadata.deletionTimestamp ||
-        pod.status?.phase === 'Succeeded' ||
-        pod.status?.phase === 'Failed'
-      )
-        continue;
+      if (pod.metadata.deletionTimestamp || hasEnded(pod)) continue;
       for (const container of containersOf(pod)) {
-        const { restartCount } = container.status;
-        if (!isCrashLoop(pod, container, context)) {
-          context.looked({
-            check: 'stable',
-            values: { restarts: restartCount },
-            subject: subjectOf(pod, container.pointer),
-          });
+        const hook = hookFailure(container);
+        if (hook === undefined && !isCrashLoop(pod, container, context)) {
+          const values = { restarts: container.status.restartCount };
+          context.looked({ check: 'stable', values, subject: subjectOf(pod, container.pointer) });
           continue;
         }
+        if (isToldElsewhere(container)) continue;
         const { namespace = '', name } = pod.metadata;
         const tail = logs.lastWords({ namespace, pod: name, container: container.name });
-        const probe = events.about(pod).find((event) => isProbeKill(event, container.name));
-        reportLoop(pod, container, {
-          context,
-          probe,
-          evidence: [
-            context.at(pod, container.pointer),
-            ...(probe ? [context.at(probe, '/message')] : []),
-            ...(tail ? [{ cite: 'tail', tail } as const] : []),
-          ],
-        });
+        const evidence: EvidenceRefs = [
+          context.at(pod, container.pointer),
+          ...(tail ? [{ cite: 'tail', tail } as const] : []),
+        ];
+        reportLoop(pod, container, { context, evidence, hook });
       }
     }
     return undefined;
@@ -149,58 +111,54 @@ export const crashLoop = defineAnalyzer({
 
 interface Facts {
   readonly context: AnalyzeContext<typeof crashLoop.meta.messages, NonNullable<typeof crashLoop.meta.checks>>;
-  readonly probe: object | undefined;
   readonly evidence: EvidenceRefs;
+  readonly hook: string | undefined;
 }
 
-function isCrashLoop(pod: PodItem, { status }: ContainerView, { age }: Facts['context']): boolean {
-  if (status.state?.waiting?.reason === 'CrashLoopBackOff') return true;
-  // Another reason to wait (a failing hook, an image, a missing Secret) is another fault.
-  if (status.state?.waiting) return false;
-  // Between two starts the back-off is not always shown: restarts and a recent end say the same.
-  if (status.ready || status.restartCount < RESTARTS) return false;
-  const ended = status.lastState?.terminated?.finishedAt ?? status.state?.terminated?.finishedAt;
-  const seconds = age(ended, pod)?.seconds;
-  return seconds !== undefined && seconds < RECENT_SECONDS;
+/** The error of a postStart hook the container waits with; undefined when it waits for something else. */
+function hookFailure({ status }: ContainerView): string | undefined {
+  const { reason, message } = status.state?.waiting ?? {};
+  return reason === 'PostStartHookError' ? (message ?? reason) : undefined;
 }
 
-function isProbeKill(
-  event: { reason?: string; message?: string; involvedObject?: { fieldPath?: string } },
-  container: string,
-): boolean {
-  if (event.reason !== 'Killing' || !event.message?.includes('failed liveness probe')) return false;
-  return (
-    event.message.includes(`Container ${container} `) ||
-    event.involvedObject?.fieldPath?.includes(`{${container}}`) === true
-  );
+/**
+ * An end whose status alone shows a finding of its own: workload/container-not-created, out-of-memory,
+ * init-container-stuck. What only events or logs tell (a probe, a port) explains this finding instead.
+ */
+function isToldElsewhere(container: ContainerView): boolean {
+  if (container.init && !container.sidecar) return true;
+  return startFailureOf(container) !== undefined || lastEnd(container)?.reason === 'OOMKilled';
 }
 
-function reportLoop(pod: PodItem, container: ContainerView, { context, probe, evidence }: Facts): void {
-  const { status, spec, name } = container;
-  const ended = status.lastState?.terminated ?? status.state?.terminated;
-  const since = conditionSince(pod, 'Ready', 'False');
+/** Exit codes of a container that was asked to stop, or killed after its grace period. */
+const STOPPED: readonly (number | undefined)[] = [0, 137, 143];
+
+/** The probe that can have stopped the last run: it was long enough for its failures. */
+function stoppingProbe(container: ContainerView): 'liveness' | 'startup' | undefined {
+  if (!STOPPED.includes(lastEnd(container)?.exitCode)) return undefined;
+  const run = lastRunSeconds(container);
+  const { livenessProbe, startupProbe } = container.spec ?? {};
+  const canStop = (probe: typeof livenessProbe) => probe && !(run < probeBudget(probe));
+  if (canStop(startupProbe)) return 'startup';
+  return canStop(livenessProbe) ? 'liveness' : undefined;
+}
+
+function reportLoop(pod: PodItem, container: ContainerView, { context, evidence, hook }: Facts): void {
+  const since = notReadySince(pod, container);
   const common = { subject: subjectOf(pod, container.pointer), evidence, ...(since ? { since } : {}) };
-  const values = { container: name, pod: subjectOf(pod), restarts: status.restartCount };
-  if (ended?.reason === 'OOMKilled') {
-    const limit = spec?.resources?.limits?.memory ?? 'its node';
-    context.report({ message: 'outOfMemory', values: { ...values, limit }, ...common });
-  } else if (ended?.reason === 'StartError' || ended?.reason === 'ContainerCannotRun') {
-    const detail = firstLine(ended.message) ?? exitCodeMeaning(ended.exitCode);
-    context.report({ message: 'notStarted', values: { ...values, detail }, ...common });
+  const base = { container: container.name, pod: subjectOf(pod) };
+  const values = { ...base, restarts: container.status.restartCount };
+  const code = lastEnd(container)?.exitCode ?? 255;
+  const meaning = exitCodeMeaning(code);
+  const probe = stoppingProbe(container);
+  if (hook !== undefined) {
+    const detail = hookError(hook);
+    context.report({ message: 'postStartHookFails', values: { ...base, detail }, ...common });
   } else if (probe) {
-    context.report({ message: 'killedByLivenessProbe', values, ...common });
-  } else if (ended?.exitCode === 0) {
+    context.report({ message: 'isStopped', values: { ...values, code, meaning, probe }, ...common });
+  } else if (code === 0) {
     context.report({ message: 'endsByItself', values, ...common });
   } else {
-    const code = ended?.exitCode ?? 255;
-    context.report({
-      message: 'exits',
-      values: { ...values, code, meaning: exitCodeMeaning(code) },
-      ...common,
-    });
+    context.report({ message: 'exits', values: { ...values, code, meaning }, ...common });
   }
-}
-
-function firstLine(text: string | undefined): string | undefined {
-  return text?.trim().split('\n', 1)[0]?.replace(/\.$/, '');
 }

@@ -1,6 +1,7 @@
 import { type PodItem, pods, secrets } from '../../src/artifacts/resources.ts';
 import { type ContainerView, conditionSince, containersOf } from '../../src/derive/containers.ts';
 import { eventIndex } from '../../src/derive/event-index.ts';
+import { POD_SYMPTOMS } from '../../src/derive/pod-symptoms.ts';
 import { pullCause } from '../../src/derive/pull-cause.ts';
 import { missingPullSecret, pullCredentials } from '../../src/derive/pull-secret.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
@@ -28,10 +29,7 @@ const PULL = {
   confidence: BY_STATUS,
   key: ['container'],
   effect: 'pod-not-starting',
-  explains: [
-    { effect: 'service-without-endpoints', via: ['selected-by', 'same-object'] },
-    { effect: 'data-plane-not-connected', via: ['same-object'] },
-  ],
+  explains: POD_SYMPTOMS,
 } as const;
 const EVENTS = {
   text: 'Read the events of the pod.',

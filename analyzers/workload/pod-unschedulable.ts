@@ -1,217 +1,148 @@
 import { nodes, type PodItem, pods } from '../../src/artifacts/resources.ts';
 import { eventIndex, eventTime } from '../../src/derive/event-index.ts';
 import { nodeRoom } from '../../src/derive/node-room.ts';
-import { obstacleFinder } from '../../src/derive/pod-obstacle.ts';
+import { claimRef, podClaims } from '../../src/derive/pod-claims.ts';
+import { obstacleFinder, type PodObstacle } from '../../src/derive/pod-obstacle.ts';
+import { isReady } from '../../src/derive/pod-readiness.ts';
+import { podSchedulers } from '../../src/derive/pod-scheduler.ts';
+import { UNCONSIDERED_MESSAGES } from '../../src/derive/unconsidered-messages.ts';
+import { NODE_MESSAGES, PLACE_MESSAGES } from '../../src/derive/unscheduled-messages.ts';
+import { VOLUME_MESSAGES } from '../../src/derive/unscheduled-volume-messages.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Input, optional } from '../../src/model/artifact.ts';
+import type { EvidenceRef } from '../../src/model/finding.ts';
 import { isOlder } from '../../src/model/observation.ts';
-import { type ObjectRef, subjectOf } from '../../src/model/subject.ts';
+import { subjectOf } from '../../src/model/subject.ts';
 
 /** A scheduler looks at a new pod at once; a pod without any word of it after this long was not looked at. */
 const CONSIDERED_SECONDS = 60;
 const DEFAULT_SCHEDULER = 'default-scheduler';
 /** An autoscaler that was just asked for a node needs minutes to bring it (cluster-autoscaler: maxNodeProvisionTime 15 min). */
 const SCALE_UP_SECONDS = 900;
+/** A lease of another scheduler counts as given up this long after it was last renewed (client-go default 15 s, and slack). */
+const LEASE_SECONDS = 75;
 /** Nodes named as related: enough to join causes, few enough for large clusters. */
 const RELATED_NODES = 20;
-
-const UNSCHEDULABLE = {
-  severity: ['critical', 'warning'],
-  confidence: { level: 'certain', reason: 'the scheduler says so in the PodScheduled condition' },
-  effect: 'pod-not-scheduled',
-  explains: [
-    { effect: 'service-without-endpoints', via: ['selected-by', 'same-object'] },
-    { effect: 'data-plane-not-connected', via: ['same-object'] },
-  ],
-} as const;
-const SHOW_NODE = {
-  text: 'See what the node offers and which pods ask for it.',
-  argv: ['kubectl', 'describe', 'node', '{node.name}'],
-} as const;
-const SHOW_POD = {
-  text: 'Read the whole message of the scheduler.',
-  argv: ['kubectl', 'describe', 'pod', '{pod.name}', '-n', '{pod.namespace}'],
-} as const;
 
 export const podUnschedulable = defineAnalyzer({
   meta: {
     id: 'workload/pod-unschedulable',
     title: 'Pod not scheduled',
     description: 'Pods without a node: what each node lacks for them, or that no scheduler looked at them.',
-    messages: {
-      resourceShort: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled for lack of {resource:text}: it requests {requested:quantity}, and {node:object}, which comes nearest, has {free:quantity} left.',
-        remedy: [
-          SHOW_NODE,
-          { text: 'Lower the requests of this or other pods, move pods away, or add a node.' },
-        ],
-        key: ['resource'],
-        groupBy: ['resource', 'node'],
-      },
-      resourceTooLarge: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: it requests {requested:quantity} of {resource:text}, more than {node:object}, the largest node open to it, offers even when empty ({allocatable:quantity}).',
-        remedy: [
-          { text: 'Lower the request, or add a larger node: more nodes of the same size do not help.' },
-        ],
-        key: ['resource'],
-      },
-      resourceShortUnseen: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: {count:count} of {total:count} nodes have too little {resource:text} left.',
-        remedy: [SHOW_POD, { text: 'Lower the requests of this or other pods, or add a node.' }],
-        groupBy: ['resource'],
-      },
-      taintNotTolerated: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: {count:count} of {total:count} nodes carry a taint it does not tolerate ({taints:text}).',
-        remedy: [
-          {
-            text: 'A taint `node.kubernetes.io/…` goes when the node is well again. Tolerate any other in the pod template, or remove it from a node meant for this pod.',
-          },
-        ],
-        groupBy: ['taints'],
-      },
-      labelNotMatched: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: its node selector or affinity asks for {wanted:text}, and {count:count} of {total:count} nodes do not match.',
-        remedy: [
-          {
-            text: 'Compare with the labels of the nodes; label a node or correct the pod template.',
-            argv: ['kubectl', 'get', 'nodes', '--show-labels'],
-          },
-        ],
-      },
-      cordoned: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: {count:count} of {total:count} nodes are cordoned ({nodes:text}).',
-        remedy: [{ text: 'Uncordon a node when its maintenance is over, or add one.' }],
-        groupBy: ['nodes'],
-      },
-      placementRules: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: rules on its place beside other pods leave no node ({detail:text}).',
-        remedy: [
-          {
-            text: 'Compare replicas with nodes: required anti-affinity and topology spread need a node or zone for each. Make the rule a preferred one, or add nodes.',
-          },
-          SHOW_POD,
-        ],
-      },
-      hostPortTaken: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: on every node open to it another pod holds a host port it asks for ({detail:text}).',
-        remedy: [{ text: 'Use a Service instead of `hostPort`, or no more replicas than nodes.' }],
-      },
-      volumeNotAvailable: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled because of its volumes: {detail:text}.',
-        remedy: [
-          {
-            text: 'Look at the PersistentVolumeClaims of the pod: bound, in a zone with nodes, not in use elsewhere.',
-            argv: ['kubectl', 'get', 'pvc', '-n', '{pod.namespace}'],
-          },
-        ],
-      },
-      notSchedulable: {
-        ...UNSCHEDULABLE,
-        text: '{pod:object} is not scheduled: {detail:text}.',
-        remedy: [SHOW_POD],
-      },
-      notConsidered: {
-        ...UNSCHEDULABLE,
-        severity: 'critical',
-        confidence: { level: 'certain', reason: 'the pod has no PodScheduled condition at all' },
-        text: '{pod:object} was never looked at by scheduler `{scheduler:text}`: it has had neither node nor scheduling condition for {age:duration}.',
-        remedy: [
-          {
-            text: 'Check that kube-scheduler runs and holds its lease.',
-            argv: ['kubectl', 'get', 'lease', 'kube-scheduler', '-n', 'kube-system', '-o', 'yaml'],
-          },
-        ],
-        groupBy: ['scheduler'],
-        effect: 'pod-not-considered',
-      },
-      schedulerMissing: {
-        ...UNSCHEDULABLE,
-        severity: 'critical',
-        confidence: { level: 'certain', reason: 'the pod has no PodScheduled condition at all' },
-        text: '{pod:object} asks for scheduler `{scheduler:text}`, which has not looked at it for {age:duration}.',
-        remedy: [
-          {
-            text: 'Check that a scheduler of this name runs, or correct `schedulerName` in the pod template.',
-          },
-        ],
-        groupBy: ['scheduler'],
-      },
-      gated: {
-        severity: 'info',
-        confidence: { level: 'certain', reason: 'the pod names its gates' },
-        text: '{pod:object} is held back by scheduling gates: {gates:text}.',
-        remedy: [
-          {
-            text: 'The controller that set the gates removes them, for example when a quota allows the pod.',
-          },
-        ],
-      },
-    },
+    messages: { ...NODE_MESSAGES, ...PLACE_MESSAGES, ...VOLUME_MESSAGES, ...UNCONSIDERED_MESSAGES },
     checks: {
       scheduled: { item: 'Pod has a node', expected: 'scheduled', found: 'on node `{node:text}`' },
     },
     references: [
       'https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/',
       'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-scheduling-readiness/',
+      'https://kubernetes.io/docs/tasks/extend-kubernetes/configure-multiple-schedulers/',
       'kubernetes/kubernetes pkg/scheduler/framework/types.go: FitError, and the ErrReason constants of its plugins',
     ],
   },
-  needs: { pods, nodes: optional(nodes), room: nodeRoom, events: eventIndex },
+  needs: { pods, nodes: optional(nodes), room: nodeRoom, events: eventIndex, schedulers: podSchedulers },
   analyze(inputs, context) {
-    const find = obstacleFinder(inputs.nodes, inputs.room);
+    const waiting: PodItem[] = [];
     for (const pod of inputs.pods.items) {
       const { nodeName } = pod.spec ?? {};
-      if (nodeName) {
+      if (nodeName)
         context.looked({ check: 'scheduled', values: { node: nodeName }, subject: subjectOf(pod) });
-        continue;
-      }
-      if (pod.metadata.deletionTimestamp || pod.status?.phase !== 'Pending') continue;
-      const index = (pod.status.conditions ?? []).findIndex((one) => one.type === 'PodScheduled');
-      const condition = pod.status.conditions?.[index];
-      if (!condition) reportUnseen(pod, context);
-      else if (condition.reason === 'SchedulingGated') reportGated(pod, context);
-      else if (condition.status === 'False') {
-        const {
-          nodes: lacking,
-          pointer,
-          ...finding
-        } = find(pod, condition.message ?? condition.reason ?? '');
-        const since = condition.lastTransitionTime;
-        context.report({
-          ...finding,
-          subject: subjectOf(pod),
-          severity: isPassing(pod, since, { inputs, context }) ? 'warning' : 'critical',
-          evidence: [
-            context.at(pod, `/status/conditions/${index}`),
-            ...lacking.slice(0, 1).map((node) => context.at(node, pointer)),
-          ],
-          related: [
-            ...lacking.slice(0, RELATED_NODES).map((node) => subjectOf(node)),
-            ...(finding.message === 'volumeNotAvailable' ? claimsOf(pod) : []),
-          ],
-          ...(since ? { since } : {}),
-        });
-      }
+      else if (isWaiting(pod)) waiting.push(pod);
+    }
+    const find = obstacleFinder({ nodes: inputs.nodes, room: inputs.room, waiting });
+    for (const pod of waiting) {
+      const word = schedulerWord(pod, inputs.events, context);
+      if (word) reportRefused(pod, word, { find, events: inputs.events, context });
+      else if (!hasCondition(pod)) reportUnconsidered(pod, inputs.schedulers, context);
     }
     return undefined;
   },
 });
 
-type Context = AnalyzeContext<
-  typeof podUnschedulable.meta.messages,
-  NonNullable<typeof podUnschedulable.meta.checks>
->;
+type Messages = typeof podUnschedulable.meta.messages;
+type Context = AnalyzeContext<Messages, NonNullable<typeof podUnschedulable.meta.checks>>;
 
-function reportUnseen(pod: PodItem, context: Context): void {
+/** A pod held back by scheduling gates waits on purpose, for the controller that set them. */
+function isWaiting(pod: PodItem): boolean {
+  if (pod.metadata.deletionTimestamp || pod.status?.phase !== 'Pending') return false;
+  return (pod.spec?.schedulingGates ?? []).length === 0;
+}
+
+function hasCondition(pod: PodItem): boolean {
+  return pod.status?.conditions?.some((one) => one.type === 'PodScheduled') === true;
+}
+
+/** What a scheduler said of a pod: in its condition, else in the newest event. */
+interface Word {
+  readonly text: string;
+  readonly failed: boolean;
+  readonly since: string | undefined;
+  readonly evidence: EvidenceRef;
+}
+
+function schedulerWord(pod: PodItem, events: Input<typeof eventIndex>, context: Context): Word | undefined {
+  const conditions = pod.status?.conditions ?? [];
+  const index = conditions.findIndex((one) => one.type === 'PodScheduled');
+  const condition = conditions[index];
+  if (condition) {
+    if (condition.status !== 'False' || condition.reason === 'SchedulingGated') return undefined;
+    return {
+      text: condition.message ?? condition.reason ?? '',
+      failed: condition.reason === 'SchedulerError',
+      since: condition.lastTransitionTime,
+      evidence: context.at(pod, `/status/conditions/${index}`),
+    };
+  }
+  const event = events.about(pod).find(({ reason }) => reason === 'FailedScheduling');
+  if (!event) return undefined;
+  const since = pod.metadata.creationTimestamp;
+  return { text: event.message ?? '', failed: false, since, evidence: context.at(event, '/message') };
+}
+
+interface Surroundings {
+  readonly find: (pod: PodItem, message: string) => PodObstacle;
+  readonly events: Input<typeof eventIndex>;
+  readonly context: Context;
+}
+
+function reportRefused(pod: PodItem, word: Word, { find, events, context }: Surroundings): void {
+  const { nodes: lacking, pointer, ...obstacle } = find(pod, word.text);
+  const autoscaler = events.about(pod).find(({ reason }) => reason === 'NotTriggerScaleUp');
+  const common = {
+    subject: subjectOf(pod),
+    severity: isPassing(pod, word.since, { events, context }) ? 'warning' : 'critical',
+    evidence: [
+      word.evidence,
+      ...lacking.slice(0, 1).map((node) => context.at(node, pointer)),
+      ...(autoscaler ? [context.at(autoscaler, '/message')] : []),
+    ],
+    related: [
+      ...lacking.slice(0, RELATED_NODES).map((node) => subjectOf(node)),
+      ...('holder' in obstacle.values ? [obstacle.values.holder] : []),
+      ...('claims' in obstacle.values ? podClaims(pod).map(claimRef) : []),
+    ],
+    ...(word.since ? { since: word.since } : {}),
+  } as const;
+  if (obstacle.message === 'notSchedulable' && word.failed)
+    context.report({ message: 'schedulerError', values: obstacle.values, ...common });
+  else context.report({ ...obstacle, ...common });
+}
+
+/** Just created, victims are being evicted for it, or a node is on its way: an autoscaler answered a moment ago. */
+function isPassing(
+  pod: PodItem,
+  since: string | undefined,
+  { events, context }: Pick<Surroundings, 'events' | 'context'>,
+): boolean {
+  if (pod.status?.nominatedNodeName) return true;
+  if (isOlder(context.age(since, pod), CONSIDERED_SECONDS) === false) return true;
+  return events
+    .about(pod)
+    .filter(({ reason }) => reason === 'TriggeredScaleUp' || reason === 'Nominated')
+    .some((event) => isOlder(context.age(eventTime(event), event), SCALE_UP_SECONDS) === false);
+}
+
+function reportUnconsidered(pod: PodItem, schedulers: Input<typeof podSchedulers>, context: Context): void {
   const { creationTimestamp } = pod.metadata;
   const age = context.age(creationTimestamp, pod);
   const subject = subjectOf(pod);
@@ -219,39 +150,34 @@ function reportUnseen(pod: PodItem, context: Context): void {
   if (old === undefined) context.looked({ check: 'scheduled', unseen: 'its age is not known', subject });
   if (!age || !old) return;
   const { schedulerName: scheduler = DEFAULT_SCHEDULER } = pod.spec ?? {};
-  context.report({
-    message: scheduler === DEFAULT_SCHEDULER ? 'notConsidered' : 'schedulerMissing',
-    values: { pod: subject, scheduler, age: Math.round(age.seconds) },
-    subject,
-    evidence: [context.at(pod, '/status')],
-    ...(creationTimestamp ? { since: creationTimestamp } : {}),
-  });
-}
-
-function reportGated(pod: PodItem, context: Context): void {
-  const gates = (pod.spec?.schedulingGates ?? []).map(({ name }) => name);
-  const subject = subjectOf(pod);
-  const evidence = [context.at(pod, '/spec/schedulingGates')] as const;
-  context.report({ message: 'gated', values: { pod: subject, gates }, subject, evidence });
-}
-
-/** Just created, or a node is on its way: an autoscaler answered a moment ago. */
-function isPassing(
-  pod: PodItem,
-  since: string | undefined,
-  { inputs, context }: { inputs: { events: Input<typeof eventIndex> }; context: Context },
-): boolean {
-  if (isOlder(context.age(since, pod), CONSIDERED_SECONDS) === false) return true;
-  return inputs.events
-    .about(pod)
-    .filter(({ reason }) => reason === 'TriggeredScaleUp' || reason === 'Nominated')
-    .some((event) => isOlder(context.age(eventTime(event), event), SCALE_UP_SECONDS) === false);
-}
-
-/** The claims of the pod: what is wrong with one of them explains why the pod waits. */
-function claimsOf(pod: PodItem): ObjectRef[] {
-  const { namespace } = pod.metadata;
-  return (pod.spec?.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) =>
-    claim ? [{ group: '', kind: 'PersistentVolumeClaim', namespace, name: claim.claimName }] : [],
-  );
+  const values = { pod: subject, scheduler, age: Math.round(age.seconds) };
+  const since = creationTimestamp ? { since: creationTimestamp } : {};
+  const evidence = [context.at(pod, '/status')] as const;
+  if (scheduler === DEFAULT_SCHEDULER) {
+    context.report({ message: 'notConsidered', values, subject, evidence, ...since });
+    return;
+  }
+  const { pods: instances, complete, lease } = schedulers(scheduler);
+  const related = instances.map((one) => subjectOf(one));
+  const common = { subject, related, ...since };
+  const renewed = lease && context.age(lease.spec?.renewTime, lease);
+  const [instance] = instances;
+  if (instance && !instances.some(isReady)) {
+    context.report({
+      message: 'schedulerUnready',
+      values: { ...values, instance: subjectOf(instance) },
+      evidence: [...evidence, context.at(instance, '/status/conditions')],
+      ...common,
+    });
+  } else if (lease && renewed && isOlder(renewed, LEASE_SECONDS)) {
+    context.report({
+      message: 'schedulerLeaseStale',
+      values: { ...values, lease: subjectOf(lease), renewed: Math.round(renewed.seconds) },
+      evidence: [...evidence, context.at(lease, '/spec')],
+      ...common,
+    });
+  } else {
+    const message = complete && !instance && !lease ? 'schedulerMissing' : 'schedulerSilent';
+    context.report({ message, values, evidence, ...common });
+  }
 }

@@ -1,6 +1,6 @@
 import { crashLoop } from '../../../analyzers/workload/crash-loop.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import { ago, containerStatus, controlledBy, event, pod } from '../../support/builders.ts';
+import { ago, containerStatus, controlledBy, pod } from '../../support/builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 const BACK_OFF = {
@@ -22,7 +22,13 @@ function crashing(lastState: object, state: object = BACK_OFF, spec: object = {}
   });
 }
 
-const probed = crashing(terminated('Error', 137));
+function log(text: string) {
+  return { namespace: 'shop', pod: 'web-5d4f9-abcde', container: 'app', previous: true, text };
+}
+
+const probed = crashing(terminated('Error', 137, { startedAt: ago(180) }), BACK_OFF, {
+  livenessProbe: { httpGet: { path: '/', port: 8080 } },
+});
 const subject = 'Pod/shop/web-5d4f9-abcde';
 
 testAnalyzer(crashLoop, {
@@ -93,9 +99,43 @@ testAnalyzer(crashLoop, {
       },
     },
     {
-      name: 'a failing postStart hook is another fault',
+      name: 'one end after a long run, as a reboot leaves it behind',
       given: {
-        objects: [crashing(terminated('Completed', 0), { waiting: { reason: 'PostStartHookError' } })],
+        objects: [
+          crashing(terminated('Unknown', 255, { startedAt: ago(90_000) }), {
+            running: { startedAt: ago(9) },
+          }),
+        ],
+      },
+    },
+    {
+      name: 'a kill for memory is told by workload/out-of-memory',
+      given: { objects: [crashing(terminated('OOMKilled', 137))] },
+    },
+    {
+      name: 'a command that does not exist is told by workload/container-not-created',
+      given: { objects: [crashing(terminated('StartError', 128, { message: 'exec: "srv": not found' }))] },
+    },
+    {
+      name: 'an init container is told by workload/init-container-stuck',
+      given: {
+        objects: [
+          pod('web-5d4f9-abcde', {
+            spec: { initContainers: [{ name: 'migrate', image: 'shop/app:1' }] },
+            status: {
+              phase: 'Pending',
+              initContainerStatuses: [
+                containerStatus('migrate', {
+                  ready: false,
+                  restartCount: 7,
+                  state: BACK_OFF,
+                  lastState: terminated('Error', 1),
+                }),
+              ],
+              containerStatuses: [],
+            },
+          }),
+        ],
       },
     },
     {
@@ -115,58 +155,48 @@ testAnalyzer(crashLoop, {
   ],
   reports: [
     {
-      name: 'memory limit exceeded, with the limit quoted',
+      name: 'a postStart hook that fails',
       given: {
         objects: [
-          crashing(terminated('OOMKilled', 137), BACK_OFF, { resources: { limits: { memory: '256Mi' } } }),
-        ],
-      },
-      expect: [
-        {
-          message: 'outOfMemory',
-          subject,
-          severity: 'critical',
-          values: { limit: '256Mi', restarts: 7 },
-          since: ago(1800),
-        },
-      ],
-    },
-    {
-      name: 'a command that does not exist',
-      given: {
-        objects: [
-          crashing(
-            terminated('StartError', 128, {
+          crashing(terminated('Completed', 0), {
+            waiting: {
+              reason: 'PostStartHookError',
               message:
-                'failed to create containerd task: exec: "srv": executable file not found in $PATH: unknown',
-            }),
-          ),
-        ],
-      },
-      expect: [
-        {
-          message: 'notStarted',
-          subject,
-          values: {
-            detail:
-              'failed to create containerd task: exec: "srv": executable file not found in $PATH: unknown',
-          },
-        },
-      ],
-    },
-    {
-      name: 'killed by its liveness probe, as an event says',
-      given: {
-        objects: [
-          probed,
-          event(probed, {
-            reason: 'Killing',
-            type: 'Normal',
-            message: 'Container app failed liveness probe, will be restarted',
+                'Exec lifecycle hook ([/nosuch]) for Container "app" in Pod "web_shop(26d4)" failed - error: rpc error: code = Unknown desc = failed to exec in container: failed to start exec "d9ca": OCI runtime exec failed: exec failed: unable to start container process: exec: "/nosuch": stat /nosuch: no such file or directory: unknown, message: ""',
+            },
           }),
         ],
       },
-      expect: [{ message: 'killedByLivenessProbe', subject, confidence: 'likely' }],
+      expect: [
+        {
+          message: 'postStartHookFails',
+          subject,
+          severity: 'critical',
+          since: ago(1800),
+          values: { detail: 'exec: "/nosuch": stat /nosuch: no such file or directory' },
+        },
+      ],
+    },
+    {
+      name: 'a native sidecar that ends',
+      given: {
+        objects: [
+          pod('web-5d4f9-abcde', {
+            spec: { initContainers: [{ name: 'proxy', image: 'shop/proxy:1', restartPolicy: 'Always' }] },
+            status: {
+              initContainerStatuses: [
+                containerStatus('proxy', {
+                  ready: false,
+                  restartCount: 7,
+                  state: BACK_OFF,
+                  lastState: terminated('Error', 1),
+                }),
+              ],
+            },
+          }),
+        ],
+      },
+      expect: [{ message: 'exits', subject, values: { container: 'proxy' } }],
     },
     {
       name: 'a command that finishes',
@@ -177,15 +207,7 @@ testAnalyzer(crashLoop, {
       name: 'an exit code, with the last words of the previous log',
       given: {
         objects: [crashing(terminated('Error', 1))],
-        logs: [
-          {
-            namespace: 'shop',
-            pod: 'web-5d4f9-abcde',
-            container: 'app',
-            previous: true,
-            text: 'start\nAccess denied for user\n',
-          },
-        ],
+        logs: [log('start\nAccess denied for user\n')],
       },
       expect: [{ message: 'exits', subject, values: { code: 1, container: 'app' } }],
     },
@@ -195,17 +217,39 @@ testAnalyzer(crashLoop, {
       expect: [{ message: 'exits', subject, values: { code: 2 } }],
     },
     {
-      name: 'a probe event of another container does not explain this one',
+      name: 'a stop as a failing probe makes it',
+      given: { objects: [probed] },
+      expect: [
+        { message: 'isStopped', subject, confidence: 'likely', values: { code: 137, probe: 'liveness' } },
+      ],
+    },
+    {
+      name: 'an orderly end on being stopped for a startup probe',
       given: {
         objects: [
-          probed,
-          event(probed, {
-            reason: 'Killing',
-            message: 'Container istio-proxy failed liveness probe, will be restarted',
+          crashing(terminated('Completed', 0, { startedAt: ago(170) }), BACK_OFF, {
+            startupProbe: { tcpSocket: { port: 8080 }, periodSeconds: 5, failureThreshold: 10 },
           }),
         ],
       },
-      expect: [{ message: 'exits', subject, values: { code: 137 } }],
+      expect: [{ message: 'isStopped', subject, values: { code: 0, probe: 'startup' } }],
+    },
+    {
+      name: 'a command that finishes before its probe can have failed',
+      given: {
+        objects: [
+          crashing(terminated('Completed', 0), BACK_OFF, { livenessProbe: { tcpSocket: { port: 8080 } } }),
+        ],
+      },
+      expect: [{ message: 'endsByItself', subject }],
+    },
+    {
+      name: 'an address in use, which workload/port-conflict explains',
+      given: {
+        objects: [crashing(terminated('Error', 1))],
+        logs: [log('listen tcp :8080: bind: address already in use\n')],
+      },
+      expect: [{ message: 'exits', subject, values: { code: 1 } }],
     },
   ],
   unknown: [{ name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ }],

@@ -50,7 +50,6 @@ export function filler(nodeName: string, cpu: string): Built {
 }
 
 export const controlPlane = tainted('cp-1', 'node-role.kubernetes.io/control-plane');
-export const anti = { podAntiAffinity: {} };
 export const lowCpu = '1 node(s) had untolerated taint(s), 2 Insufficient cpu';
 
 export function pinnedTo(name: string): Record<string, unknown> {
@@ -80,7 +79,12 @@ export const silent: AnalyzerCases['silent'] = [
         ]),
       ],
     },
-    info: [{ message: 'gated', subject, severity: 'info', values: { gates: ['kueue.x-k8s.io/admission'] } }],
+  },
+  {
+    name: 'held back by a scheduling gate, its condition not yet written',
+    given: {
+      objects: [without({ schedulingGates: [{ name: 'g' }] }, [], { creationTimestamp: ago(900) })],
+    },
   },
   {
     name: 'a pod created half a minute ago, not yet looked at',
@@ -126,6 +130,8 @@ export const shortages: AnalyzerCases['reports'] = [
           requested: '1500m',
           free: '1',
           node: expect.objectContaining({ kind: 'Node', name: 'worker-2' }),
+          lacks: ['cpu 500m'],
+          preemption: 'does not help',
         },
         since: ago(900),
       },
@@ -189,6 +195,12 @@ export const shortages: AnalyzerCases['reports'] = [
         filler('worker-1', '1m'),
       ],
     },
-    expect: [{ message: 'resourceShort', subject, values: { resource: 'pods', requested: '1', free: '0' } }],
+    expect: [
+      {
+        message: 'tooManyPods',
+        subject,
+        values: { limit: 1, node: expect.objectContaining({ name: 'worker-1' }) },
+      },
+    ],
   },
 ];

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { podUnschedulable } from '../../../analyzers/workload/pod-unschedulable.ts';
 import { nodes, pods } from '../../../src/artifacts/resources.ts';
-import { ago, event } from '../../support/builders.ts';
+import { ago, type Built, event } from '../../support/builders.ts';
 import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
 import {
-  anti,
   asking,
   controlPlane,
   filler,
@@ -19,11 +18,25 @@ import {
   without,
   worker,
 } from './pod-unschedulable-cases.ts';
+import { places, storage, unconsidered } from './pod-unschedulable-places.ts';
+
+/** A pod with one event about it. */
+function withEvent(about: Built, reason: string): Built[] {
+  const message = `0/3 nodes are available: ${lowCpu}.`;
+  return [about, event(about, { reason, message })];
+}
+
+function nominated(): object {
+  return { ...(pending(lowCpu).status as object), nominatedNodeName: 'worker-1' };
+}
 
 testAnalyzer(podUnschedulable, {
   silent,
   reports: [
     ...shortages,
+    ...places,
+    ...storage,
+    ...unconsidered,
     {
       name: 'a taint that Kubernetes 1.34 and later do not name, from the nodes',
       given: {
@@ -38,7 +51,12 @@ testAnalyzer(podUnschedulable, {
         {
           message: 'taintNotTolerated',
           subject,
-          values: { taints: ['dedicated=gpu:NoSchedule'], count: 2, total: 3 },
+          values: {
+            taints: ['dedicated=gpu:NoSchedule'],
+            count: 2,
+            total: 3,
+            lacks: ['toleration of dedicated=gpu:NoSchedule'],
+          },
         },
       ],
     },
@@ -49,13 +67,13 @@ testAnalyzer(podUnschedulable, {
         forbidden: [nodes],
       },
       expect: [
-        { message: 'taintNotTolerated', subject, values: { taints: ['dedicated=gpu'], count: 3, total: 3 } },
+        { message: 'taintUnseen', subject, values: { taints: ['dedicated=gpu'], count: 3, total: 3 } },
       ],
     },
     {
       name: 'a taint no one names',
       given: { objects: [pending('3 node(s) had untolerated taint(s)')], forbidden: [nodes] },
-      expect: [{ message: 'taintNotTolerated', subject, values: { count: 3 } }],
+      expect: [{ message: 'taintUnseen', subject, values: { count: 3 } }],
     },
     {
       name: 'a node selector no node matches',
@@ -79,7 +97,7 @@ testAnalyzer(podUnschedulable, {
         ],
         forbidden: [nodes],
       },
-      expect: [{ message: 'labelNotMatched', subject, values: { wanted: ['disk=ssd'], count: 3 } }],
+      expect: [{ message: 'labelUnseen', subject, values: { wanted: ['disk=ssd'], count: 3 } }],
     },
     {
       name: 'cordoned nodes',
@@ -101,44 +119,61 @@ testAnalyzer(podUnschedulable, {
       ],
     },
     {
-      name: 'anti-affinity: nothing on the nodes is in the way',
+      name: 'cordoned nodes, nodes refused',
+      given: { objects: [pending('3 node(s) were unschedulable')], forbidden: [nodes] },
+      expect: [{ message: 'cordonedUnseen', subject, values: { count: 3, total: 3 } }],
+    },
+    {
+      name: 'a node that is not well, as the taint of the node controller says',
       given: {
         objects: [
-          pending("3 node(s) didn't match pod anti-affinity rules", { affinity: anti }),
-          worker('worker-1'),
+          pending('1 node(s) had untolerated taint(s)'),
+          tainted('worker-1', 'node.kubernetes.io/not-ready'),
         ],
       },
       expect: [
-        {
-          message: 'placementRules',
-          subject,
-          values: { detail: "node(s) didn't match pod anti-affinity rules" },
-        },
+        { message: 'nodeUnwell', subject, values: { taints: ['node.kubernetes.io/not-ready:NoSchedule'] } },
       ],
     },
     {
-      name: 'a host port in use',
+      name: 'the node that lacks least, with all it lacks',
       given: {
         objects: [
-          pending("3 node(s) didn't have free ports for the requested pod ports", {
-            containers: [{ name: 'app', image: 'app:1', ports: [{ containerPort: 80, hostPort: 8080 }] }],
+          pending(
+            "2 node(s) had untolerated taint(s), 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector",
+            {
+              ...asking({ cpu: '3' }),
+              nodeSelector: { disk: 'ssd' },
+            },
+          ),
+          tainted('far', 'dedicated'),
+          worker('near', {
+            metadata: { labels: { disk: 'ssd' } },
+            spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] },
           }),
+          filler('near', '2'),
         ],
-      },
-      expect: [{ message: 'hostPortTaken', subject, values: { detail: '8080/TCP' } }],
-    },
-    {
-      name: 'a missing claim, with the words that trail it',
-      given: {
-        objects: [waiting('0/3 nodes are available: persistentvolumeclaim "nope" not found. not found')],
       },
       expect: [
         {
-          message: 'volumeNotAvailable',
+          message: 'taintNotTolerated',
           subject,
-          values: { detail: 'persistentvolumeclaim "nope" not found' },
+          values: {
+            node: expect.objectContaining({ name: 'near' }),
+            lacks: ['toleration of dedicated:NoSchedule', 'cpu 1'],
+          },
         },
       ],
+    },
+    {
+      name: 'no condition, but an event of the scheduler',
+      given: { objects: withEvent(without({}, [], { creationTimestamp: ago(300) }), 'FailedScheduling') },
+      expect: [{ message: 'resourceShortUnseen', subject, values: { resource: 'cpu' }, since: ago(300) }],
+    },
+    {
+      name: 'other pods are being evicted for it: a warning',
+      given: { objects: [{ ...pending(lowCpu), status: nominated() }] },
+      expect: [{ message: 'resourceShortUnseen', subject, severity: 'warning' }],
     },
     {
       name: 'an error of the scheduler',
@@ -149,24 +184,22 @@ testAnalyzer(podUnschedulable, {
       },
       expect: [
         {
-          message: 'notSchedulable',
+          message: 'schedulerError',
           subject,
           values: { detail: 'running PreBind plugin "VolumeBinding": timed out' },
         },
       ],
     },
     {
+      name: 'a cluster without nodes',
+      given: { objects: [waiting('no nodes available to schedule pods')] },
+      expect: [
+        { message: 'notSchedulable', subject, values: { detail: 'no nodes available to schedule pods' } },
+      ],
+    },
+    {
       name: 'an autoscaler has just ordered a node: a warning',
-      given: {
-        objects: [
-          pending(lowCpu),
-          event(pending(lowCpu), { reason: 'TriggeredScaleUp', message: 'pod triggered scale-up' }),
-        ].map((one, index, all) =>
-          index === 1
-            ? { ...one, involvedObject: { ...(one.involvedObject as object), uid: all[0]?.metadata.uid } }
-            : one,
-        ),
-      },
+      given: { objects: withEvent(pending(lowCpu), 'TriggeredScaleUp') },
       expect: [{ message: 'resourceShortUnseen', subject, severity: 'warning' }],
     },
     {
@@ -195,26 +228,6 @@ testAnalyzer(podUnschedulable, {
         },
       ],
     },
-    {
-      name: 'never looked at',
-      given: { objects: [without({}, [], { creationTimestamp: ago(300) })] },
-      expect: [
-        {
-          message: 'notConsidered',
-          subject,
-          severity: 'critical',
-          values: { age: 300, scheduler: 'default-scheduler' },
-          since: ago(300),
-        },
-      ],
-    },
-    {
-      name: 'a scheduler of another name that does not exist',
-      given: {
-        objects: [without({ schedulerName: 'gang-scheduler' }, [], { creationTimestamp: ago(300) })],
-      },
-      expect: [{ message: 'schedulerMissing', subject, values: { scheduler: 'gang-scheduler' } }],
-    },
   ],
   unknown: [{ name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ }],
 });
@@ -231,7 +244,7 @@ describe('a pod that is not scheduled', () => {
       ],
     });
 
-    expect(findings.map((finding) => finding.messageId)).toEqual(['taintNotTolerated']);
+    expect(findings.map((finding) => finding.messageId)).toEqual(['nodeUnwell']);
     expect(findings[0]?.related).toEqual([expect.objectContaining({ kind: 'Node', name: 'worker-1' })]);
   });
 
