@@ -19,7 +19,21 @@ const WITHOUT = {
   severity: ['critical', 'warning'],
   confidence: { level: 'certain', reason: 'Service, pods and endpoints agree' },
   effect: 'service-without-endpoints',
-  explains: [{ effect: 'data-plane-not-connected', via: ['same-object'] }],
+  explains: [
+    { effect: 'data-plane-not-connected', via: ['same-object'] },
+    { effect: 'dns-failing', via: ['same-object'] },
+    { effect: 'connection-failing', via: ['same-object'] },
+    // An init container that waits for the Service names it.
+    { effect: 'pod-not-starting', via: ['same-object'] },
+    { effect: 'admission-failing', via: ['backs'] },
+    { effect: 'api-group-unavailable', via: ['backs'] },
+  ],
+} as const;
+/** Lists are read one after the other, but what is compared is older than the time between. */
+const STALE = { ...WITHOUT, effect: 'endpoints-stale' } as const;
+const CONTROLLERS = {
+  text: 'The controller manager keeps endpoints: check that it runs and has an active leader.',
+  argv: ['kubectl', 'get', 'lease', 'kube-controller-manager', '-n', 'kube-system'],
 } as const;
 const SHOW_PODS = {
   text: 'See the pods of the namespace with their labels.',
@@ -96,12 +110,14 @@ export const serviceWithoutEndpoints = defineAnalyzer({
         remedy: [{ text: 'Name the port in the pod template, or use its number as `targetPort`.' }],
       },
       notPublished: {
-        ...WITHOUT,
+        ...STALE,
         text: '{service:object} lists no ready endpoint although {count:count} of its pods are ready.',
-        remedy: [
-          { text: 'The controller manager keeps endpoints: check that it has an active leader.' },
-          SHOW_SLICES,
-        ],
+        remedy: [CONTROLLERS, SHOW_SLICES],
+      },
+      endpointsStale: {
+        ...STALE,
+        text: 'The endpoints of {service:object} no longer follow its pods: {missing:count} ready pods are not listed as ready, and {dead:count} listed as ready are gone or not ready.',
+        remedy: [CONTROLLERS, SHOW_SLICES],
       },
       scaledToZero: {
         severity: 'info',
@@ -153,7 +169,8 @@ export const serviceWithoutEndpoints = defineAnalyzer({
         context.report({
           ...gap.finding,
           subject,
-          severity: user || isExposed(service) ? 'critical' : 'warning',
+          severity: !gap.outOfSight && (user || isExposed(service)) ? 'critical' : 'warning',
+          ...(gap.outOfSight ? { confidence: scaledOutOfSight(gap.outOfSight) } : {}),
           evidence: [
             context.at(service, '/spec'),
             gap.shown
@@ -169,6 +186,11 @@ export const serviceWithoutEndpoints = defineAnalyzer({
     return undefined;
   },
 });
+
+function scaledOutOfSight(kind: string) {
+  const reason = `pods may be made by an object of kind ${kind}, which may be scaled to zero out of sight`;
+  return { level: 'possible', reason } as const;
+}
 
 /** Whether a Service is needed without anything in the cluster naming it: from outside, or by every pod. */
 function isExposed({ metadata: { namespace, name }, spec }: ServiceItem): boolean {

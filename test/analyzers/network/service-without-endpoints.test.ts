@@ -6,9 +6,11 @@ import { daemonSets, deployments, statefulSets } from '../../../src/artifacts/wo
 import { ago, anyObject, condition, deployment, endpointSlice, service } from '../../support/builders.ts';
 import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
 import { ingress, labelled, labelsOf, NO_ENDPOINTS, subject, unready, web } from './service-cases.ts';
+import { quiet, told } from './stale-endpoint-cases.ts';
 
 testAnalyzer(serviceWithoutEndpoints, {
   silent: [
+    ...quiet,
     {
       name: 'a ready endpoint',
       given: { objects: [web, endpointSlice('web', [{ ip: '10.1.0.7', pod: 'web-1' }])] },
@@ -108,6 +110,7 @@ testAnalyzer(serviceWithoutEndpoints, {
     {
       name: 'no pod, and the workloads of the namespace were refused: it may be scaled to zero',
       given: { objects: [web], forbidden: [deployments, statefulSets, daemonSets] },
+      status: 'unknown',
     },
     {
       name: 'a namespace whose pods were not looked at',
@@ -119,6 +122,7 @@ testAnalyzer(serviceWithoutEndpoints, {
     },
   ],
   reports: [
+    ...told,
     {
       name: 'a selector that differs from the labels in one pair',
       given: {

@@ -34,6 +34,9 @@ const other = node('worker-2');
 const NO_NETWORK =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
 
+const STARTING =
+  'container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful';
+
 testAnalyzer(notReady, {
   silent: [
     { name: 'a ready node', given: { objects: [node('worker-1')] } },
@@ -66,6 +69,24 @@ testAnalyzer(notReady, {
           unready('False', 'KubeletNotReady', NO_NETWORK, { metadata: { creationTimestamp: ago(120) } }),
         ],
         errorSeconds: 300,
+      },
+    },
+    {
+      name: 'a kubelet that started two minutes ago and has not looked at its containers yet',
+      given: {
+        objects: [
+          node('worker-1', {
+            status: {
+              conditions: [
+                condition('Ready', 'False', {
+                  reason: 'KubeletNotReady',
+                  message: `[${STARTING}]`,
+                  lastTransitionTime: ago(120),
+                }),
+              ],
+            },
+          }),
+        ],
       },
     },
     {
@@ -170,6 +191,25 @@ testAnalyzer(notReady, {
       expect: [{ message: 'relistStuck', subject }],
     },
     {
+      name: 'a kubelet that does not get over its start',
+      given: { objects: [unready('False', 'KubeletNotReady', `[${STARTING}]`)] },
+      expect: [{ message: 'runtimeDown', subject }],
+    },
+    {
+      name: 'a lease that is old by the clock of the node only',
+      given: {
+        objects: [
+          silent,
+          {
+            ...heartbeat(600),
+            metadata: { ...heartbeat(600).metadata, managedFields: [{ manager: 'kubelet', time: ago(4) }] },
+          },
+          other,
+        ],
+      },
+      expect: [{ message: 'statusNotPosted', subject, values: { age: 4 } }],
+    },
+    {
       name: 'storage that is not set up',
       given: { objects: [unready('False', 'KubeletNotReady', 'CSINode is not yet initialized')] },
       expect: [{ message: 'storageNotReady', subject }],
@@ -220,5 +260,25 @@ describe('a node of a cluster that was seen in part', () => {
 
     expect(findings.map((finding) => finding.messageId)).toEqual(['stoppedReporting', 'stoppedReporting']);
     expect(result.status).toBe('fail');
+  });
+});
+
+describe('the rows of the checklist', () => {
+  it('are fine, wrong or unseen by node, and count the nodes', () => {
+    const young = unready('False', 'KubeletNotReady', NO_NETWORK, {
+      name: 'worker-3',
+      metadata: { creationTimestamp: ago(20) },
+    });
+    const labels = { 'node-role.kubernetes.io/control-plane': '' };
+
+    const { rows } = runOn(notReady, { objects: [silent, node('cp-1', { metadata: { labels } }), young] });
+
+    expect(rows.map(({ checkId, state, values }) => [checkId, state, values.count ?? null])).toEqual([
+      ['count', 'fine', 3],
+      ['ready', 'bad', null],
+      ['ready', 'fine', null],
+      ['ready', 'unseen', null],
+    ]);
+    expect(rows[0]?.values.controlPlane).toBe(1);
   });
 });
