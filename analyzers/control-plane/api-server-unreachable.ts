@@ -101,6 +101,11 @@ export const apiServerUnreachable = defineAnalyzer({
           {
             text: 'Renew the client certificate or token of the kubeconfig; an expired client certificate ends as 401 Unauthorized.',
           },
+          {
+            text: 'On a control plane node renew the one of the administrator, then copy /etc/kubernetes/admin.conf from there to where kubectl reads it.',
+            argv: ['kubeadm', 'certs', 'renew', 'admin.conf'],
+            flavour: 'kubeadm',
+          },
         ],
         effect: 'api-server-unreachable',
         explains: [{ effect: 'collection-broken-off', via: ['cluster-wide'] }],

@@ -1,5 +1,10 @@
 import { DEFAULT_LEASE_SECONDS, LEADER_LEASES, LEADER_NAMESPACE } from '../../src/artifacts/leader-leases.ts';
-import { type LeaseItem, leases, nodes, pods } from '../../src/artifacts/resources.ts';
+import { type LeaseItem, leases, nodes, type PodItem, pods } from '../../src/artifacts/resources.ts';
+import {
+  CLOUD_CONTROLLERS_DOWN_REACHES,
+  CONTROLLERS_DOWN_REACHES,
+  SCHEDULER_DOWN_REACHES,
+} from '../../src/derive/control-plane-reach.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Collection, type Input, optional, samples } from '../../src/model/artifact.ts';
 import type { Gap } from '../../src/model/coverage.ts';
@@ -28,6 +33,26 @@ const REMEDY = [
   },
 ] as const;
 
+const GONE = {
+  severity: 'critical',
+  confidence: TWO_LOOKS,
+  text: 'No {component:text} is active: {lease:object} was last renewed {age:duration} before it was observed, by `{holder:text}`, and is valid for {duration:duration}.',
+  remedy: REMEDY,
+  check: 'renewed',
+} as const;
+const VACANT = {
+  severity: 'critical',
+  confidence: { level: 'certain', reason: 'the lease has no holder' },
+  text: 'The last leader of {component:text} stepped down cleanly and nobody took over: {lease:object} has had no holder for {age:duration}.',
+  remedy: REMEDY,
+  check: 'renewed',
+} as const;
+const MESSAGES = {
+  'kube-scheduler': ['schedulerGone', 'schedulerVacant'],
+  'kube-controller-manager': ['controllersGone', 'controllersVacant'],
+  'cloud-controller-manager': ['cloudControllersGone', 'cloudControllersVacant'],
+} as const;
+
 export const leaderLeaseStale = defineAnalyzer({
   meta: {
     id: 'control-plane/leader-lease-stale',
@@ -35,30 +60,23 @@ export const leaderLeaseStale = defineAnalyzer({
     description:
       'Whether kube-scheduler, kube-controller-manager and cloud-controller-manager have a leader that renews its lease.',
     messages: {
-      schedulerGone: {
-        severity: 'critical',
-        confidence: TWO_LOOKS,
-        text: 'The scheduler has no active leader: {lease:object} was last renewed {age:duration} before it was observed, by `{holder:text}`, and is valid for {duration:duration} ({component:text}).',
-        remedy: REMEDY,
-        effect: 'scheduler-not-running',
-        explains: [{ effect: 'pod-not-considered', via: ['cluster-wide'] }],
-      },
-      controllersGone: {
-        severity: 'critical',
-        confidence: TWO_LOOKS,
-        text: 'No controller leader is active: {lease:object} was last renewed {age:duration} before it was observed, by `{holder:text}`, and is valid for {duration:duration} ({component:text}).',
-        remedy: REMEDY,
-        key: ['component'],
+      schedulerGone: { ...GONE, effect: 'scheduler-not-running', explains: SCHEDULER_DOWN_REACHES },
+      controllersGone: { ...GONE, effect: 'controllers-not-running', explains: CONTROLLERS_DOWN_REACHES },
+      cloudControllersGone: {
+        ...GONE,
         effect: 'controllers-not-running',
+        explains: CLOUD_CONTROLLERS_DOWN_REACHES,
       },
-      vacant: {
-        severity: 'critical',
-        confidence: { level: 'certain', reason: 'the lease has no holder' },
-        text: 'The last leader of {component:text} stepped down cleanly and nobody took over: {lease:object} has had no holder for {age:duration}.',
-        remedy: REMEDY,
-        key: ['component'],
+      schedulerVacant: { ...VACANT, effect: 'scheduler-not-running', explains: SCHEDULER_DOWN_REACHES },
+      controllersVacant: {
+        ...VACANT,
         effect: 'controllers-not-running',
-        explains: [{ effect: 'pod-not-considered', via: ['cluster-wide'] }],
+        explains: CONTROLLERS_DOWN_REACHES,
+      },
+      cloudControllersVacant: {
+        ...VACANT,
+        effect: 'controllers-not-running',
+        explains: CLOUD_CONTROLLERS_DOWN_REACHES,
       },
       neverHeld: {
         severity: 'warning',
@@ -74,9 +92,10 @@ export const leaderLeaseStale = defineAnalyzer({
     },
     checks: {
       renewed: {
+        checklist: 'control-plane',
         item: 'Leader renews its lease',
         expected: 'renewed within the lease duration',
-        found: 'renewed {age:duration} before it was observed',
+        found: 'held by `{holder:text}`, renewed {age:duration} before it was observed',
       },
     },
     references: [
@@ -105,9 +124,10 @@ export const leaderLeaseStale = defineAnalyzer({
         judge(component, lease.item, later?.state === 'present' ? later.item : undefined, {
           context,
           nodes: inputs.nodes,
+          pods: podsOf(inputs.pods, [component]),
         });
       } else if (lease.state === 'absent' && component !== 'cloud-controller-manager') {
-        const present = podsOf(inputs.pods, [component]);
+        const present = podsOf(inputs.pods, [component]).filter(takesPart);
         const pod = present[0];
         if (!pod) continue;
         context.report({
@@ -131,13 +151,15 @@ interface Surroundings {
     NonNullable<typeof leaderLeaseStale.meta.checks>
   >;
   readonly nodes: Input<typeof nodes>;
+  /** Of the component: when one of them does not run, that explains the lease. */
+  readonly pods: readonly PodItem[];
 }
 
 function judge(
-  component: string,
+  component: (typeof LEADER_LEASES)[number],
   lease: LeaseItem,
   later: LeaseItem | undefined,
-  { context, nodes: nodeCollection }: Surroundings,
+  { context, nodes: nodeCollection, pods: componentPods }: Surroundings,
 ): void {
   const latest = later ?? lease;
   const {
@@ -157,15 +179,19 @@ function judge(
   }
   const common = { subject, evidence: [context.at(latest, '/spec')] as const, since: renewTime as string };
   const values = { component, lease: subject, age: Math.round(age.seconds) };
+  const own = componentPods.map((pod) => subjectOf(pod));
+  const [gone, vacant] = MESSAGES[component];
   if (!holder) {
-    if (isOlder(age, TAKEOVER_SECONDS)) context.report({ message: 'vacant', values, ...common });
+    if (isOlder(age, TAKEOVER_SECONDS)) {
+      context.report({ message: vacant, values, related: own, ...common });
+    }
     return;
   }
   const verdict = staleness(lease, later, { age, duration, context });
   if (verdict === 'fine') {
     context.looked({
       check: 'renewed',
-      values: { age: Math.round(Math.max(0, age.seconds)) },
+      values: { holder, age: Math.round(Math.max(0, age.seconds)) },
       subject,
       evidence: [context.at(latest, '/spec/renewTime')],
     });
@@ -180,9 +206,9 @@ function judge(
     return;
   }
   context.report({
-    message: component === 'kube-scheduler' ? 'schedulerGone' : 'controllersGone',
+    message: gone,
     values: { ...values, holder, duration },
-    related: hostOf(holder, nodeCollection),
+    related: [...hostOf(holder, nodeCollection), ...own],
     ...common,
     confidence: verdict === 'seen-twice' ? TWO_LOOKS : ONE_LOOK,
   });
@@ -235,4 +261,10 @@ function podsOf(collection: Input<typeof pods>, components: readonly string[]) {
       pod.metadata.namespace === LEADER_NAMESPACE &&
       components.includes(pod.metadata.labels?.component ?? ''),
   );
+}
+
+/** An instance that runs alone may have its election switched off: it takes no lease by design. */
+function takesPart({ spec }: PodItem): boolean {
+  const words = spec?.containers.flatMap(({ command = [], args = [] }) => [...command, ...args]) ?? [];
+  return !words.includes('--leader-elect=false');
 }

@@ -1,6 +1,7 @@
 import { leaderLeaseStale } from '../../../analyzers/control-plane/leader-lease-stale.ts';
 import { leases } from '../../../src/artifacts/resources.ts';
 import { ago, anyObject, lease, node } from '../../support/builders.ts';
+import { staticPod } from '../../support/control-plane-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 /** The second look is 40 s before everything else is observed. */
@@ -18,6 +19,12 @@ const scheduler = 'Lease/kube-system/kube-scheduler';
 
 testAnalyzer(leaderLeaseStale, {
   silent: [
+    {
+      name: 'no lease of an instance whose election is switched off',
+      given: {
+        objects: [staticPod('kube-scheduler', 'cp-1', { flags: ['--leader-elect=false'] })],
+      },
+    },
     {
       name: 'renewed two seconds ago',
       given: { objects: [renewed(2), renewed(3, {}, 'kube-controller-manager')] },
@@ -88,10 +95,21 @@ testAnalyzer(leaderLeaseStale, {
       ],
     },
     {
-      name: 'stepped down and nobody took over',
-      given: { objects: [renewed(300, { holderIdentity: '', leaseDurationSeconds: 1 })] },
-      expect: [{ message: 'vacant', subject: scheduler, values: { age: 300, component: 'kube-scheduler' } }],
+      name: 'the leader of the cloud controllers',
+      given: { objects: [renewed(600, {}, 'cloud-controller-manager')] },
+      expect: [{ message: 'cloudControllersGone', subject: 'Lease/kube-system/cloud-controller-manager' }],
     },
+    ...(
+      [
+        ['kube-scheduler', 'schedulerVacant'],
+        ['kube-controller-manager', 'controllersVacant'],
+        ['cloud-controller-manager', 'cloudControllersVacant'],
+      ] as const
+    ).map(([name, message]) => ({
+      name: `${name} stepped down and nobody took over`,
+      given: { objects: [renewed(300, { holderIdentity: '', leaseDurationSeconds: 1 }, name)] },
+      expect: [{ message, subject: `Lease/kube-system/${name}`, values: { age: 300, component: name } }],
+    })),
     {
       name: 'pods of the component, but no lease',
       given: { objects: [component('kube-scheduler'), renewed(1, {}, 'kube-controller-manager')] },
