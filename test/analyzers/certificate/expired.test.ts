@@ -1,5 +1,6 @@
 import { expired } from '../../../analyzers/certificate/expired.ts';
 import { certificates } from '../../../src/artifacts/certificates.ts';
+import { nodeCertificates } from '../../../src/artifacts/node-certificates.ts';
 import { secrets } from '../../../src/artifacts/resources.ts';
 import { ago, anyObject, pod, secret } from '../../support/builders.ts';
 import { base64, certificatePem } from '../../support/certificates.ts';
@@ -12,7 +13,6 @@ const past = await certificatePem('web.example', ago(YEAR), ago(6 * DAY));
 const fine = await certificatePem('web.example', ago(DAY), ago(-YEAR));
 const lastDays = await certificatePem('web.example', ago(YEAR), ago(-3 * DAY));
 const lastWeeks = await certificatePem('web.example', ago(YEAR), ago(-20 * DAY));
-const future = await certificatePem('web.example', ago(-2 * DAY), ago(-YEAR));
 const rotating = await certificatePem('kubelet', ago(60 * DAY), ago(-30 * DAY));
 const notRotated = await certificatePem('kubelet', ago(85 * DAY), ago(-5 * DAY));
 const oldCa = await certificatePem('old-ca', ago(10 * YEAR), ago(DAY), { ca: true });
@@ -32,6 +32,14 @@ function served(pem: string) {
       certificates: [{ source: { type: 'served', endpoint: 'cp.example:6443', authorized: false }, pem }],
     }),
   };
+}
+
+function file(path: string, pem: string) {
+  return {
+    artifact: nodeCertificates,
+    scope: { type: 'node', node: 'cp-1' },
+    bytes: `==> ${path} 644 root:root <==\n${pem}`,
+  } as const;
 }
 
 const subject = 'Secret/shop/web-tls';
@@ -60,6 +68,27 @@ testAnalyzer(expired, {
     {
       name: 'just past its end, within the error of the clock',
       given: { objects: [kept(lastDays), user], observed: ago(-3 * DAY - 60), errorSeconds: 300 },
+    },
+    {
+      name: 'a CA with a hundred days left is a question of its own',
+      given: { objects: [kept(lateCa, 'ca.crt'), user] },
+    },
+    {
+      name: 'an earlier certificate that the kubelet keeps beside its own',
+      given: { documents: [file('/var/lib/kubelet/pki/kubelet-client-2025-01-01-10-00-00.pem', past)] },
+      info: [{ message: 'kubeletExpired', subject: 'Node/cp-1', severity: 'info' }],
+    },
+    {
+      name: 'copies of the CA in tokens of ServiceAccounts count once',
+      given: {
+        objects: ['a', 'b'].map((name) =>
+          secret(name, {
+            type: 'kubernetes.io/service-account-token',
+            data: { 'ca.crt': base64(oldCa) },
+          }),
+        ),
+      },
+      info: [{ message: 'expired', subject: 'Secret/shop/a', severity: 'info' }],
     },
     {
       name: 'expired when the report is read, not when it was collected',
@@ -118,14 +147,71 @@ testAnalyzer(expired, {
       expect: [{ message: 'expiresSoon', subject, severity: 'warning' }],
     },
     {
-      name: 'a CA with a hundred days left',
-      given: { objects: [kept(lateCa, 'ca.crt'), user] },
-      expect: [{ message: 'expiresSoon', subject, severity: 'warning' }],
+      name: 'a file of a control plane node, with the name to renew it by',
+      given: { documents: [file('/etc/kubernetes/pki/apiserver-etcd-client.crt', past)] },
+      expect: [
+        {
+          message: 'fileExpired',
+          subject: 'Node/cp-1',
+          severity: 'critical',
+          values: {
+            name: 'apiserver-etcd-client',
+            place: 'file /etc/kubernetes/pki/apiserver-etcd-client.crt on',
+          },
+        },
+      ],
     },
     {
-      name: 'not valid yet',
-      given: { objects: [kept(future), user] },
-      expect: [{ message: 'notYetValid', subject, severity: 'critical' }],
+      name: 'a kubeconfig of a control plane node ends in three days',
+      given: { documents: [file('/etc/kubernetes/scheduler.conf', lastDays)] },
+      expect: [
+        {
+          message: 'fileExpiresSoon',
+          subject: 'Node/cp-1',
+          severity: 'critical',
+          values: { name: 'scheduler.conf' },
+        },
+      ],
+    },
+    {
+      name: 'the certificate of a kubelet has ended',
+      given: { documents: [file('/var/lib/kubelet/pki/kubelet-client-current.pem', past)] },
+      expect: [{ message: 'kubeletExpired', subject: 'Node/cp-1', severity: 'critical' }],
+    },
+    {
+      name: 'the certificate of a kubelet was not rotated',
+      given: { documents: [file('/var/lib/kubelet/pki/kubelet-client-current.pem', notRotated)] },
+      expect: [{ message: 'kubeletExpiresSoon', subject: 'Node/cp-1', severity: 'warning' }],
+    },
+    {
+      name: 'renewed on the node, the old one still served',
+      given: { documents: [served(past), file('/etc/kubernetes/pki/apiserver.crt', fine)] },
+      expect: [
+        {
+          message: 'oldStillServed',
+          subject: 'host:cp.example:6443',
+          severity: 'critical',
+          values: { place: 'file /etc/kubernetes/pki/apiserver.crt on' },
+        },
+      ],
+    },
+    {
+      name: 'a CA bundle of a webhook has ended',
+      given: {
+        objects: [
+          anyObject('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'policy', null, {
+            webhooks: [{ name: 'policy.example', clientConfig: { caBundle: base64(oldCa) } }],
+          }),
+        ],
+      },
+      expect: [
+        {
+          message: 'expired',
+          subject: 'ValidatingWebhookConfiguration/policy',
+          severity: 'critical',
+          values: { place: 'field /webhooks/0/clientConfig/caBundle of' },
+        },
+      ],
     },
     {
       name: 'an Ingress refers to it',
