@@ -72,15 +72,11 @@ async function askComponent({ bundle, kube, options, signal }: Context, pod: Pod
   const get = (path: string, more: { identify?: boolean; maxBytes?: number } = {}): Promise<Reply> =>
     kube.podGet({ namespace, pod: name, port, scheme: 'https', path, signal, ...more });
   await bundle.add(componentHealth, scope, async (): Promise<SourceReply> => {
-    const replies: { readonly stored: StoredComponentReply; readonly reply: Reply | Error }[] = [];
-    for (const path of paths) {
-      const reply = await get(`${path}?verbose`).catch((error: Error) => error);
-      replies.push({ stored: storedReply(path, reply), reply });
-    }
-    const first = replies.find(({ reply }) => !(reply instanceof Error))?.reply ?? replies[0]!.reply;
-    if (first instanceof Error) throw first;
-    const body = jsonBytes({ component, replies: replies.map(({ stored }) => stored) });
-    return { body, observedAt: first.observedAt };
+    const replies = await Promise.allSettled(paths.map((path) => get(`${path}?verbose`)));
+    const answer = replies.find((reply) => reply.status === 'fulfilled');
+    if (!answer) throw (replies[0] as PromiseRejectedResult).reason;
+    const stored = replies.map((reply, index) => storedReply(paths[index]!, reply));
+    return { body: jsonBytes({ component, replies: stored }), observedAt: answer.value.observedAt };
   });
   await bundle.add(componentMetrics, scope, async () => {
     // Health is open to all; metrics want to know who asks.
@@ -92,9 +88,9 @@ async function askComponent({ bundle, kube, options, signal }: Context, pod: Pod
   });
 }
 
-function storedReply(path: string, reply: Reply | Error): StoredComponentReply {
-  if (reply instanceof Error) return { path, error: reply.message };
-  return { path, status: reply.status, text: reply.body.toString('utf8') };
+function storedReply(path: string, reply: PromiseSettledResult<Reply>): StoredComponentReply {
+  if (reply.status === 'rejected') return { path, error: (reply.reason as Error).message };
+  return { path, status: reply.value.status, text: reply.value.body.toString('utf8') };
 }
 
 function flagOf({ spec }: PodItem, flag: string): string | undefined {

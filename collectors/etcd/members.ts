@@ -4,6 +4,7 @@ import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
 import { type PodItem, pods } from '../../src/artifacts/resources.ts';
 import { type CollectContext, defineCollector, type SourceReply } from '../../src/model/collector.ts';
 import type { Reply } from '../../src/model/kube.ts';
+import type { ExecResult } from '../../src/model/pod-requests.ts';
 import { CLUSTER_SCOPE, type Scope } from '../../src/model/scope.ts';
 
 const needs = { pods };
@@ -38,6 +39,11 @@ export const members = defineCollector({
     {
       rule: { apiGroups: [''], resources: ['pods/portforward'], verbs: ['create', 'get'] },
       why: 'reads health and metrics of etcd',
+    },
+    {
+      rule: { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+      why: 'runs `etcdctl`; the right allows any command in any container',
+      optIn: '--exec',
     },
   ],
   async collect(context) {
@@ -95,9 +101,9 @@ async function status(
   let observedAt = discovery.observedAt;
   if (options.portForward) {
     for (const path of HTTP_PATHS) {
-      const reply = await get(path).catch((error: Error) => error);
+      const [reply] = await Promise.allSettled([get(path)]);
       http.push(storedReply(path, reply));
-      if (!(reply instanceof Error)) observedAt = reply.observedAt;
+      if (reply.status === 'fulfilled') observedAt = reply.value.observedAt;
     }
   }
   const etcdctl = options.exec ? await runEtcdctl(context, pod) : [];
@@ -111,10 +117,10 @@ async function status(
   return { body, observedAt, shortfall: { outcome: 'partial', reason, fix: { flag: '--exec' } } };
 }
 
-function storedReply(path: string, reply: Reply | Error): StoredEtcdHttp {
+function storedReply(path: string, reply: PromiseSettledResult<Reply>): StoredEtcdHttp {
   const asked = path.split('?', 1)[0] ?? path;
-  if (reply instanceof Error) return { path: asked, error: reply.message };
-  return { path: asked, status: reply.status, text: reply.body.toString('utf8') };
+  if (reply.status === 'rejected') return { path: asked, error: (reply.reason as Error).message };
+  return { path: asked, status: reply.value.status, text: reply.value.body.toString('utf8') };
 }
 
 async function runEtcdctl({ kube, signal }: Context, pod: PodItem): Promise<StoredEtcdctl[]> {
@@ -125,27 +131,18 @@ async function runEtcdctl({ kube, signal }: Context, pod: PodItem): Promise<Stor
   for (const command of COMMANDS) {
     const argv: [string, ...string[]] = ['etcdctl', ...connection, '--command-timeout=5s'];
     argv.push(...command.split(' '), '-w', 'json');
-    const run = kube.exec({
-      namespace,
-      pod: name,
-      container,
-      command: argv,
-      timeoutMs: COMMAND_TIMEOUT_MS,
-      maxBytes: 1024 * 1024,
-      signal,
-    });
-    runs.push(
-      await run.then(
-        ({ stdout, stderr }) => ({
-          command,
-          stdout: stdout.toString('utf8'),
-          stderr: stderr.toString('utf8'),
-        }),
-        (error: Error) => ({ command, error: error.message }),
-      ),
-    );
+    const limits = { timeoutMs: COMMAND_TIMEOUT_MS, maxBytes: 1024 * 1024, signal };
+    const run = kube.exec({ namespace, pod: name, container, command: argv, ...limits });
+    const [result] = await Promise.allSettled([run]);
+    runs.push({ command, ...storedRun(result) });
   }
   return runs;
+}
+
+function storedRun(result: PromiseSettledResult<ExecResult>): Omit<StoredEtcdctl, 'command'> {
+  if (result.status === 'rejected') return { error: (result.reason as Error).message };
+  const { stdout, stderr } = result.value;
+  return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
 /** The member's own certificates, as its command names them; the container `etcdctl` of OpenShift has them in its environment. */

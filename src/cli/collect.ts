@@ -3,9 +3,13 @@ import { builtInRedaction } from '../bundle/built-in-redaction.ts';
 import { openBundleWriter } from '../bundle/writer.ts';
 import { isIncomplete } from '../collect/request.ts';
 import { runCollect } from '../collect/run.ts';
-import type { CollectOptions } from '../model/collector.ts';
+import type { ConnectOptions } from '../kube/connect.ts';
+import type { CollectOptions, NodePodOptions } from '../model/collector.ts';
 import { EXIT } from '../model/errors.ts';
+import type { KubeWrites } from '../model/kube-writes.ts';
+import { packaged } from '../packaged.ts';
 import { TOOL } from '../version.ts';
+import { NODE_SCRIPT } from './node-script.ts';
 import { createProgress } from './progress.ts';
 
 interface CollectFlags {
@@ -23,17 +27,24 @@ interface CollectFlags {
   readonly portForward: boolean;
   readonly exec?: boolean;
   readonly nodeProxy?: boolean;
+  readonly nodes?: boolean;
+  readonly nodeImage?: string;
+  readonly nodeNamespace?: string;
 }
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
   const interrupt = interruptSignal();
-  const progress = createProgress(process.stderr, { portForward: flags.portForward });
+  const progress = createProgress(process.stderr, {
+    portForward: flags.portForward,
+    nodes: flags.nodes === true,
+  });
   const { connect } = await import('../kube/connect.ts');
+  const access = { kubeconfig: flags.kubeconfig, context: flags.context, signal: interrupt.signal };
   try {
     const result = await runCollect({
-      connect: () =>
-        connect({ kubeconfig: flags.kubeconfig, context: flags.context, signal: interrupt.signal }),
+      connect: () => connect(access),
+      ...(flags.nodes ? { connectWrites: () => openWrites(access) } : {}),
       collectors,
       only: flags.only,
       skip: flags.skip,
@@ -59,6 +70,12 @@ export async function collect(flags: CollectFlags): Promise<number> {
   }
 }
 
+/** The credentials are still needed when the user has interrupted: to remove what was created. */
+async function openWrites(access: ConnectOptions): Promise<KubeWrites> {
+  const { connectWrites } = await import('../kube/write.ts');
+  return connectWrites({ ...access, signal: new AbortController().signal });
+}
+
 function optionsOf(flags: CollectFlags): CollectOptions {
   return {
     namespaces: flags.allNamespaces ? [] : (flags.namespace ?? []),
@@ -69,12 +86,17 @@ function optionsOf(flags: CollectFlags): CollectOptions {
     kongAdminToken: process.env.KONG_ADMIN_TOKEN,
     portForward: flags.portForward,
     exec: flags.exec ?? false,
+    ...(flags.nodes ? { nodes: nodeOptions(flags) } : {}),
   };
 }
 
+function nodeOptions({ nodeImage = '', nodeNamespace = '' }: CollectFlags): NodePodOptions {
+  return { image: nodeImage, namespace: nodeNamespace, script: packaged(NODE_SCRIPT) };
+}
+
 /** The opt-in flags given, as collectors name them. */
-function optInsOf({ exec, nodeProxy }: CollectFlags): string[] {
-  const flags = { '--exec': exec, '--node-proxy': nodeProxy };
+function optInsOf({ exec, nodeProxy, nodes }: CollectFlags): string[] {
+  const flags = { '--exec': exec, '--node-proxy': nodeProxy, '--nodes': nodes };
   return Object.entries(flags).flatMap(([flag, given]) => (given ? [flag] : []));
 }
 

@@ -14,6 +14,7 @@ import { EXIT, UserError } from '../model/errors.ts';
 import { TOOL } from '../version.ts';
 import {
   ANALYZE_OPTIONS,
+  CLEANUP_OPTIONS,
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   type OptionRow,
@@ -34,7 +35,7 @@ export function createProgram(setExit: (code: number) => void): Command {
   add(
     program,
     'collect',
-    'read the cluster into a bundle; read-only, secrets removed',
+    'read the cluster into a bundle; secrets removed, nothing changed unless `--nodes` is given',
     COLLECT_OPTIONS,
   ).action(async (options) => setExit(await (await import('./collect.ts')).collect(options)));
   add(program, 'analyze', 'diagnose bundles into a report', ANALYZE_OPTIONS)
@@ -57,6 +58,15 @@ export function createProgram(setExit: (code: number) => void): Command {
   add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', [])
     .argument('<bundle>', 'bundle made by `collect`')
     .action(async (bundle) => setExit(await (await import('./verify.ts')).verify(bundle)));
+  add(
+    program,
+    'node-script',
+    'print the script that reads a node, to be run there by hand as root',
+    [],
+  ).action(async () => setExit(await (await import('./node-script.ts')).nodeScript()));
+  add(program, 'cleanup', 'remove what a killed `collect --nodes` left in a cluster', CLEANUP_OPTIONS).action(
+    async (options) => setExit(await (await import('./cleanup.ts')).cleanup(options)),
+  );
   add(program, 'demo', 'start a sample cluster, collect it, analyze the bundle', DEMO_OPTIONS).action(
     async (options) => setExit(await (await import('./demo.ts')).demo(options)),
   );

@@ -22,6 +22,24 @@ export const SKIP: OptionRow = {
   parse: splitList,
 };
 
+const NODE_COLLECT_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: '--nodes',
+    description:
+      'read files, settings and logs of every node: creates a Job and a DaemonSet for a short time and runs a read-only script in its pods, which see the root of the node',
+  },
+  {
+    flags: '--node-image <image>',
+    description: 'image of those pods; any that has a shell, chroot, cat, mkdir, mktemp, rm and sleep',
+    defaultValue: 'docker.io/library/busybox:1.37',
+  },
+  {
+    flags: '--node-namespace <name>',
+    description: 'namespace of those pods; it must allow host access (Pod Security `privileged`)',
+    defaultValue: 'kube-system',
+  },
+];
+
 export const COLLECT_OPTIONS: readonly OptionRow[] = [
   {
     flags: '--output-file <file>',
@@ -70,6 +88,21 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
     description:
       'read statistics and configuration of kubelets through the API server; needs `nodes/proxy`, which allows commands in every container of the node, hence the flag',
   },
+  ...NODE_COLLECT_OPTIONS,
+];
+
+export const CLEANUP_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: '--kubeconfig <file>',
+    description: 'kubeconfig to use (default: $KUBECONFIG, then ~/.kube/config)',
+  },
+  { flags: '--context <name>', description: 'context of the kubeconfig' },
+  {
+    flags: '-n, --namespace <name>',
+    description: 'where `collect --nodes` made its pods',
+    defaultValue: 'kube-system',
+  },
+  { flags: '--dry-run', description: 'only say what would be removed' },
 ];
 
 export const ANALYZE_OPTIONS: readonly OptionRow[] = [

@@ -18,7 +18,7 @@ export interface CollectProgress {
 /** Progress for a stream: a running line only on a terminal that is not CI. */
 export function createProgress(
   stream: NodeJS.WriteStream,
-  options: { readonly portForward: boolean },
+  options: { readonly portForward: boolean; readonly nodes: boolean },
 ): CollectProgress {
   const live = stream.isTTY === true && !process.env.CI;
   let running = '';
@@ -47,7 +47,7 @@ export function createProgress(
       switch (event.type) {
         case 'connected':
           line(
-            `Collecting from ${event.server} (${event.version ?? 'unknown version'}); nothing is changed there`,
+            `Collecting from ${event.server} (${event.version ?? 'unknown version'}); nothing is changed there${options.nodes ? ' but one pod per node, removed at the end' : ''}`,
           );
           if (options.portForward) {
             line(
@@ -66,6 +66,10 @@ export function createProgress(
           entries += 1;
           bytes += event.bytes;
           return run(`  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${sizeText(bytes)})`);
+        case 'left-over':
+          return line(
+            `${paint('yellow', 'Still there', stream)}: ${event.path} (${event.reason}); the cluster removes it when its Job ends, \`kubecase cleanup\` at once`,
+          );
         case 'collector': {
           // One reason for all of them, which was said.
           if (unreachable) return undefined;

@@ -8,7 +8,7 @@ import {
   type SourceReply,
 } from '../model/collector.ts';
 import type { CoverageFix, CoverageRow } from '../model/coverage.ts';
-import type { LogScope, Scope } from '../model/scope.ts';
+import { type LogScope, type Scope, scopeKey } from '../model/scope.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
 import { capLog, newLogCut } from './log-cap.ts';
@@ -24,6 +24,8 @@ export interface SinkContext {
   readonly options: CollectOptions;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** What was added so far, over all collectors. */
+  readonly taken: Set<string>;
 }
 
 /** The way out of one collector: calls its sources, writes what they give, records how each ended. */
@@ -49,10 +51,15 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
 
   return {
     async add(artifact, scope, source, { sample = 0 } = {}) {
-      const subject = { artifact: artifact.id, scope, collector, sample };
+      const subject = {
+        artifact: artifact.id,
+        scope,
+        collector,
+        sample: freeSample(context, artifact.id, scope, sample),
+      };
       ledger.expect(subject);
       return limit(async () => {
-        const failure = await attempt(artifact, scope, source, sample);
+        const failure = await attempt(artifact, scope, source, subject.sample);
         // Without a row of its own the scope is among those an interruption left unread.
         if (failure?.outcome === 'skipped' && signal.aborted) return 'skipped';
         ledger.add({ ...subject, outcome: failure?.outcome ?? 'collected', ...failure });
@@ -63,6 +70,14 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
       ledger.add(skippedRow({ artifact: artifact.id, scope, outcome, reason, collector }, fix));
     },
   };
+}
+
+/** What two collectors read of one scope are two snapshots of it: the later one gets the next number. */
+function freeSample({ taken }: SinkContext, artifact: string, scope: Scope, wanted: number): number {
+  let sample = wanted;
+  while (taken.has(`${artifact} ${scopeKey(scope)} ${sample}`)) sample++;
+  taken.add(`${artifact} ${scopeKey(scope)} ${sample}`);
+  return sample;
 }
 
 function skippedRow(row: CoverageRow, fix: CoverageFix | undefined): CoverageRow {

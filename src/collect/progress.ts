@@ -18,6 +18,8 @@ export type ProgressEvent =
   | { readonly type: 'row'; readonly row: CoverageRow }
   /** A log or document was stored. */
   | { readonly type: 'entry'; readonly artifact: string; readonly scope: Scope; readonly bytes: number }
+  /** An object made for the collection could not be removed. */
+  | { readonly type: 'left-over'; readonly path: string; readonly reason: string }
   | { readonly type: 'collector'; readonly id: string; readonly outcome: Outcome; readonly reason?: string };
 
 /** Takes events as they happen; must not throw. */

@@ -3,6 +3,7 @@ import type { BundleWriter, FinishedBundle } from '../bundle/writer.ts';
 import type { AnyCollector, CollectOptions, UrlGet } from '../model/collector.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
 import type { Kube } from '../model/kube.ts';
+import type { KubeWrites } from '../model/kube-writes.ts';
 import type { OnProgress } from './progress.ts';
 import type { SelectionOptions } from './selection.ts';
 
@@ -10,6 +11,8 @@ import type { SelectionOptions } from './selection.ts';
 export interface CollectRequest extends SelectionOptions {
   /** Reads the kubeconfig; makes no request yet. Throws UserError when it cannot be used. */
   connect(): Promise<Kube>;
+  /** Opens write access; given only with a flag of a collector that creates objects. */
+  connectWrites?(): Promise<KubeWrites>;
   /** The registry. */
   readonly collectors: readonly AnyCollector[];
   readonly options: CollectOptions;
@@ -51,7 +54,8 @@ export function metadataOf(
   kube: Kube,
   cluster: { readonly id?: string; readonly version?: string },
 ): BundleMetadata {
-  const { namespaces, sinceSeconds, tailLines, maxLogBytes, portForward, exec, kongAdminUrl } = request.options;
+  const { namespaces, sinceSeconds, tailLines, maxLogBytes, portForward, exec, kongAdminUrl, nodes } =
+    request.options;
   return {
     format: 'kubecase-bundle',
     formatVersion: 1,
@@ -66,6 +70,7 @@ export function metadataOf(
       portForward,
       exec,
       optIns: request.optIns,
+      nodes: nodes === undefined ? undefined : { image: nodes.image, namespace: nodes.namespace },
       kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
       only: request.only,
       skip: request.skip,

@@ -16,6 +16,7 @@ import { recordUnreachable } from './reachability.ts';
 import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
 import { type Selection, selectCollectors } from './selection.ts';
 import { settleSeconds, waitSeconds } from './settle.ts';
+import { createTemporary, type TemporaryRecord } from './temporary.ts';
 import { recordDeselected, recordGaps, recordLeftOut, recordUndiscovered } from './unseen.ts';
 
 /** Sources read at once; src/kube opens as many connections. */
@@ -39,6 +40,8 @@ interface Run {
   readonly ended: Map<string, number>;
   /** What collectors threw; a mistake in one never stops the others. */
   readonly thrown: Map<string, string>;
+  /** Only when write access was given. */
+  readonly temporary: TemporaryRecord | undefined;
   sinkFor(collector: string): BundleSink;
 }
 
@@ -68,7 +71,7 @@ async function collectInto(
   const giveUp = new AbortController();
   const run = createRun(request, parts, AbortSignal.any([request.signal, giveUp.signal]));
   try {
-    await collectAll(run);
+    await collectAll(run).finally(() => removeTemporary(run));
     run.onProgress({ type: 'phase', phase: 'finish' });
     run.ledger.settle();
     const collectors = closeCollectors(run);
@@ -100,7 +103,7 @@ function createRun(
   const onProgress = request.onProgress ?? (() => {});
   const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row }));
   const limit = createLimiter(PARALLEL_SOURCES);
-  const context = { writer, ledger, limit, options, signal, onProgress };
+  const context = { writer, ledger, limit, options, signal, onProgress, taken: new Set<string>() };
   return {
     ...parts,
     request,
@@ -110,8 +113,13 @@ function createRun(
     started: new Map(),
     ended: new Map(),
     thrown: new Map(),
+    temporary: request.connectWrites && createTemporary(request.connectWrites),
     sinkFor: (collector) => createBundleSink(context, collector),
   };
+}
+
+async function removeTemporary({ temporary, onProgress }: Run): Promise<void> {
+  for (const left of (await temporary?.removeAll()) ?? []) onProgress({ type: 'left-over', ...left });
 }
 
 async function collectAll(run: Run): Promise<void> {
@@ -157,6 +165,7 @@ async function settle(run: Run, discovery: Discovery, listed: Listed): Promise<v
 async function runCollectors(run: Run, discovery: Discovery, listed: Listed): Promise<void> {
   const { kube, signal, request } = run;
   const getUrl = request.getUrl ?? lazyGetUrl;
+  const wait = (seconds: number) => (request.wait ?? waitSeconds)(seconds, signal);
   const work = run.selection.selected.map(async (collector) => {
     const bundle = run.sinkFor(collector.meta.id);
     recordGaps(collector, bundle, listed, discovery);
@@ -164,8 +173,9 @@ async function runCollectors(run: Run, discovery: Discovery, listed: Listed): Pr
       if (!collector.collect) return;
       const inputs = buildInputs(collector.needs, listed, discovery);
       const { options } = request;
-      const context = { inputs, kube, getUrl, discovery, bundle, signal, options };
-      await unlessInterrupted(collector.collect(context), signal);
+      const temporary = collector.meta.createsObjects ? run.temporary?.objects : undefined;
+      const context = { inputs, kube, getUrl, discovery, bundle, signal, options, wait };
+      await unlessInterrupted(collector.collect({ ...context, temporary }), signal);
     } catch (error) {
       if (signal.aborted) return;
       // What the writer throws ends everything; a mistake in one collector ends that one.

@@ -3,11 +3,14 @@ import type { PolicyRule } from '../model/coverage.ts';
 /** Segments below a namespace's name that belong to the namespace itself, not to a resource in it. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
+/** Verbs of RBAC for requests that change something. */
+const WRITE_VERBS = { POST: 'create', DELETE: 'delete' } as const;
+
 /**
- * The RBAC rule that allows a GET of this path, by the same reading of paths as the API server:
+ * The RBAC rule that allows a request (a GET unless said) of this path, by the same reading of paths as the API server:
  * resource paths below `/api/<version>` and `/apis/<group>/<version>`, all others by URL.
  */
-export function ruleForPath(path: string): PolicyRule {
+export function ruleForPath(path: string, method?: keyof typeof WRITE_VERBS): PolicyRule {
   const pathname = path.split('?', 1)[0] ?? path;
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const target = resourceTarget(segments);
@@ -23,7 +26,7 @@ export function ruleForPath(path: string): PolicyRule {
   return {
     apiGroups: [group],
     resources: [subresource === undefined ? (resource ?? '') : `${resource}/${subresource}`],
-    verbs: [name === undefined ? 'list' : 'get'],
+    verbs: [method ? WRITE_VERBS[method] : name === undefined ? 'list' : 'get'],
   };
 }
 

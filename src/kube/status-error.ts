@@ -42,11 +42,17 @@ export function parseStatus(body: Buffer): StatusBody | undefined {
 /** The KubeError for an HTTP error; `what` names the request, `rule` goes with a 403 of the API server itself. */
 export function statusError(
   answer: { readonly status: number; readonly body: Buffer },
-  what: { readonly endpoint: string; readonly path: string; readonly rule: PolicyRule },
+  what: {
+    readonly endpoint: string;
+    readonly path: string;
+    readonly rule: PolicyRule;
+    /** GET unless said. */
+    readonly method?: string | undefined;
+  },
 ): KubeError {
   const { status, body } = answer;
   const parsed = parseStatus(body);
-  const message = `${what.endpoint}: ${describe(status, body, parsed, what.path)}`;
+  const message = `${what.endpoint}: ${describe(status, body, parsed, what)}`;
   const kind =
     status === 400 && parsed && NO_SUCH_LOG.test(parsed.message ?? '') ? 'not-found' : kindOf(status);
   // A 403 without a Status comes from something in between, which no Role will change.
@@ -59,14 +65,19 @@ function kindOf(status: number): KubeErrorKind {
   return KIND_OF_STATUS[status] ?? 'other';
 }
 
-function describe(status: number, body: Buffer, parsed: StatusBody | undefined, path: string): string {
-  const pathname = path.split('?', 1)[0];
+function describe(
+  status: number,
+  body: Buffer,
+  parsed: StatusBody | undefined,
+  { method = 'GET', path }: { readonly method?: string | undefined; readonly path: string },
+): string {
+  const asked = `${method} ${path.split('?', 1)[0]}`;
   if (status === 401) return 'the API server does not accept the credentials of the kubeconfig (HTTP 401)';
   if (parsed?.message) return `${oneLine(parsed.message)} (HTTP ${status})`;
-  if (status >= 300 && status < 400) return `GET ${pathname} answers with a redirect (HTTP ${status})`;
+  if (status >= 300 && status < 400) return `${asked} answers with a redirect (HTTP ${status})`;
   const text = oneLine(body.toString('utf8'));
   if (text.startsWith('<')) {
-    return `GET ${pathname} answers with an HTML page (HTTP ${status}); something in between answers for the API server`;
+    return `${asked} answers with an HTML page (HTTP ${status}); something in between answers for the API server`;
   }
-  return `GET ${pathname} fails: ${text === '' ? 'no reason given' : text} (HTTP ${status})`;
+  return `${asked} fails: ${text === '' ? 'no reason given' : text} (HTTP ${status})`;
 }

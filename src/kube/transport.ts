@@ -37,8 +37,14 @@ export interface OpenReply {
   discard(): void;
 }
 
-/** One GET. The watch runs while we wait; its controller also ends the request. */
+/** What may be sent beside reads; only src/kube/write.ts does. */
+export type WriteMethod = 'POST' | 'DELETE';
+
+/** One request, a GET unless said. The watch runs while we wait; its controller also ends the request. */
 export interface OpenOptions {
+  readonly method?: WriteMethod;
+  /** JSON, with a method. */
+  readonly body?: string;
   readonly accept?: string | undefined;
   readonly signal: AbortSignal;
   readonly controller: AbortController;
@@ -57,7 +63,7 @@ export interface Transport {
   renew(refused: Credentials): Promise<boolean>;
   open(path: string, options: OpenOptions): Promise<OpenReply>;
   /** Reads the rest of an error answer and makes a KubeError of it. */
-  failure(path: string, reply: OpenReply): Promise<KubeError>;
+  failure(path: string, reply: OpenReply, method?: WriteMethod): Promise<KubeError>;
   close(): Promise<void>;
 }
 
@@ -121,6 +127,8 @@ export function createTransport(options: TransportOptions): Transport {
       signal.throwIfAborted();
       const response = await request(new URL(`${server.origin}${prefix}${path}`), {
         dispatcher: agent,
+        method: how.method ?? 'GET',
+        body: how.body ?? null,
         signal,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -129,6 +137,7 @@ export function createTransport(options: TransportOptions): Transport {
           accept: how.accept ?? DEFAULT_ACCEPT,
           'accept-encoding': 'gzip',
           'user-agent': 'kubecase',
+          ...(how.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
       });
       return openReply(response, { endpoint, sentAt, signal, watch: how.watch });
@@ -139,9 +148,10 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function failure(path: string, reply: OpenReply): Promise<KubeError> {
+  async function failure(path: string, reply: OpenReply, method?: WriteMethod): Promise<KubeError> {
     const { body } = await readUpTo(reply, MAX_ERROR_BODY);
-    return statusError({ status: reply.status, body }, { endpoint, path, rule: ruleForPath(path) });
+    const rule = ruleForPath(path, method);
+    return statusError({ status: reply.status, body }, { endpoint, path, rule, method });
   }
 
   async function close(): Promise<void> {

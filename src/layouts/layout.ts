@@ -52,6 +52,14 @@ export type LayoutEntry =
   | { readonly kind: 'metadata' }
   | { readonly kind: 'ignored' };
 
+/** What a bundle says of itself, where its layout has a file for it. */
+export interface AboutBundle {
+  /** How a person would call it: `node worker-1`. */
+  readonly name: string;
+  /** When everything in it was read. */
+  readonly observedAt: Observation | undefined;
+}
+
 /** How some tool arranges its bundle: path and first bytes to entry. Pure. */
 export interface Layout {
   readonly id: string;
@@ -62,6 +70,8 @@ export interface Layout {
   classify(path: string, first: Buffer): LayoutEntry;
   /** Rows a `coverage` file stands for. */
   coverage?(path: string, bytes: Buffer): readonly CoverageRow[];
+  /** What a `coverage` file says of the bundle as a whole; one answer counts for all entries. May throw. */
+  about?(path: string, bytes: Buffer): AboutBundle | undefined;
   /** Why an artifact cannot be in any bundle of this layout; undefined: it can. */
   absent?(artifact: string): string | undefined;
 }

@@ -10,14 +10,16 @@ import { type ReadOptions, readEntries } from '../bundle/reader.ts';
 import { DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
+import type { Observation } from '../model/observation.ts';
 import { anyFiles } from './any-files.ts';
 import { createDetection } from './detection.ts';
 import { entryOfRow, kubecase } from './kubecase.ts';
-import type { Layout, LayoutEntry } from './layout.ts';
+import type { AboutBundle, Layout, LayoutEntry } from './layout.ts';
+import { nodeArchive } from './node-archive.ts';
 import { troubleshoot } from './troubleshoot.ts';
 
 /** The layouts known, in the order they are tried. */
-export const LAYOUTS: readonly Layout[] = [kubecase, troubleshoot];
+export const LAYOUTS: readonly Layout[] = [kubecase, nodeArchive, troubleshoot];
 
 /** The entries handed to a visitor. */
 export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document' | 'log' }>;
@@ -35,6 +37,8 @@ export interface BundleReading {
   readonly layout: Layout;
   readonly summary: ReadSummary;
   readonly metadata?: BundleMetadata;
+  /** What a foreign bundle says of itself. */
+  readonly about?: AboutBundle;
   readonly manifest?: Manifest;
   /** Coverage rows of the manifest, or those a foreign layout keeps in files of its own. */
   readonly coverage: readonly CoverageRow[];
@@ -98,13 +102,12 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
       case 'metadata':
         return collectSink(COVERAGE_MAX, state.takeMetadata);
       case 'coverage':
-        return collectSink(COVERAGE_MAX, (bytes) => state.addRows(layout.coverage?.(path, bytes) ?? []));
+        return collectSink(COVERAGE_MAX, (bytes) => state.takeCoverage(layout, path, bytes));
       default: {
         contents++;
-        const sink = visitor.onEntry(withTime(entry, header, layout !== kubecase && hasFileTimes), {
-          ...header,
-          path,
-        });
+        const told = layout.about ? { ...entry, observedAt: state.observedAt } : entry;
+        const timed = withTime(told, header, layout !== kubecase && hasFileTimes);
+        const sink = visitor.onEntry(timed, { ...header, path });
         if (sink === undefined || entry.kind !== 'document' || entry.convert === undefined) return sink;
         return convertingSink(entry.convert, sink);
       }
@@ -164,6 +167,13 @@ function createState(known: Manifest | undefined) {
   const coverage: CoverageRow[] = [];
   const problems: ReadProblem[] = [];
   const sizes = new Map<string, number>();
+  let about: AboutBundle | undefined;
+  // Filled when the file that tells comes by: entries may stand before it.
+  const observedAt: { -readonly [K in keyof Observation]: Observation[K] } = {
+    time: '',
+    source: 'collector',
+    errorSeconds: 0,
+  };
 
   function guarded<T>(what: string, parse: () => T): T | undefined {
     try {
@@ -186,8 +196,11 @@ function createState(known: Manifest | undefined) {
     takeMetadata(bytes: Buffer, complete: boolean): void {
       if (complete) metadata ??= guarded('metadata.json', () => parseMetadata(bytes));
     },
-    addRows(more: readonly CoverageRow[]): void {
-      coverage.push(...more);
+    observedAt: observedAt as Observation,
+    takeCoverage(layout: Layout, path: string, bytes: Buffer): void {
+      coverage.push(...(layout.coverage?.(path, bytes) ?? []));
+      about ??= guarded(path, () => layout.about?.(path, bytes));
+      if (about?.observedAt) Object.assign(observedAt, about.observedAt);
     },
     reading(layout: Layout, read: ReadSummary): Omit<BundleReading, 'hasFileTimes'> {
       const summary = { ...read, problems: [...read.problems, ...problems] };
@@ -204,6 +217,7 @@ function createState(known: Manifest | undefined) {
         layout,
         summary,
         metadata: own ? metadata : undefined,
+        about,
         manifest: own ? manifest : undefined,
         coverage: own ? [...(manifest?.coverage ?? []), ...missing] : coverage,
         incomplete,

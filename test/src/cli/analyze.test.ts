@@ -39,7 +39,7 @@ describe('where a report goes', () => {
 
     expect(result).toMatchObject({ code: 0, stderr: '' });
     if (format === 'json') expect(JSON.parse(result.stdout)).toMatchObject({ schemaVersion: 1 });
-    else expect(result.stdout).toContain('crash-1');
+    else expect(result.stdout).toContain('unscheduled-1');
   });
 
   it('--output-file names a file for every format, and its path is printed', async () => {

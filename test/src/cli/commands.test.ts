@@ -115,9 +115,9 @@ describe('--only and --skip', () => {
       '--only',
       'workload/crash-loop,certificate/expired',
       '--only',
-      'control-plane/*',
+      'control-plane/leader-*',
       '--skip',
-      '*/api-*',
+      '*/leader-changes-*',
     ];
 
     const { stdout } = await callCli('analyze', file, '-o', 'json', ...only);

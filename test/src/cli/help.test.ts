@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/main.ts';
 import {
   ANALYZE_OPTIONS,
+  CLEANUP_OPTIONS,
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   type OptionRow,
@@ -16,6 +17,8 @@ const OPTIONS: Readonly<Record<string, readonly OptionRow[]>> = {
   analyze: ANALYZE_OPTIONS,
   report: REPORT_OPTIONS,
   serve: SERVE_OPTIONS,
+  'node-script': [],
+  cleanup: CLEANUP_OPTIONS,
   demo: DEMO_OPTIONS,
   list: [],
   explain: [],
