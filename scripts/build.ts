@@ -16,7 +16,7 @@ const BANNER = [
 /** Files found at run time through src/packaged.ts, at the same paths below dist/. */
 const PACKAGED: readonly { readonly folder: string; readonly suffixes: readonly string[] }[] = [
   { folder: 'analyzers', suffixes: ['.md'] },
-  { folder: 'collectors', suffixes: ['.md'] },
+  { folder: 'collectors', suffixes: ['.md', '.sh'] },
   // What `kubecase demo` serves; the other samples stay in the checkout.
   { folder: 'samples/kong-data-plane-disconnected/bundle', suffixes: ['.json', '.log', '.txt'] },
   { folder: 'report-templates', suffixes: ['.hbs', '.css', '.js', '.html', '.svg', '.json'] },

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { factTables } from '../src/derive/fact-tables.ts';
 import { analyzersReference, cliReference, collectorsReference } from './reference.ts';
+import { seedDocuments } from './seeds/documents.ts';
+import { seedsReference } from './seeds-reference.ts';
 import { unitIndex } from './unit-index.ts';
 import { loadAnalyzers, loadCollectors, ROOT, unitIds } from './units.ts';
 
@@ -27,6 +30,7 @@ export async function generatedReference(root: string = ROOT): Promise<Map<strin
   return new Map([
     ['docs/reference/analyzers.md', analyzersReference(analyzers)],
     ['docs/reference/collectors.md', collectorsReference(collectors)],
+    ['docs/reference/seeds.md', seedsReference(seedDocuments, { analyzers, facts: factTables })],
     ['docs/reference/cli.md', cliReference(createProgram(() => undefined))],
   ]);
 }

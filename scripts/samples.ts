@@ -1,14 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { expectedReports, sampleBundle } from './samples/generate.ts';
+import { basename, dirname, join, sep } from 'node:path';
+import { expectedFiles, inputFolders, sampleInputs, sampleReport } from './samples/generate.ts';
 import { SCENARIOS } from './samples/scenarios.ts';
 import { ROOT } from './units.ts';
 
 const SAMPLES = join(ROOT, 'samples');
 
 /**
- * `npm run samples [name…]`: makes samples/<name>/bundle from its scenario and samples/<name>/expected from
- * what `analyze` says of it. With `--check` only says what differs.
+ * `npm run samples [name…]`: makes samples/<name>/bundle, and node-<node> where there are files of nodes, from
+ * its scenario, and samples/<name>/expected from what `analyze` says of them. With `--check` only says what
+ * differs.
  */
 async function main(args: readonly string[]): Promise<void> {
   const check = args.includes('--check');
@@ -29,11 +30,15 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function makeSample(name: string, check: boolean): Promise<string[]> {
   const folder = join(SAMPLES, name);
-  const bundle = prefixed('bundle', await sampleBundle(await SCENARIOS.get(name)!()));
-  const changed = await settle(folder, 'bundle', bundle, check);
+  const inputs = await sampleInputs(await SCENARIOS.get(name)!());
+  const changed: string[] = [];
+  for (const [below, files] of inputs)
+    changed.push(...(await settle(folder, below, prefixed(below, files), check)));
+  for (const gone of inputFolders(folder).filter((path) => !inputs.has(basename(path))))
+    changed.push(...(await settle(folder, basename(gone), new Map(), check)));
   // The reports of a bundle that is out of step would only say so again.
   if (check && changed.length > 0) return changed;
-  const reports = prefixed('expected', await expectedReports(join(folder, 'bundle')));
+  const reports = prefixed('expected', expectedFiles(await sampleReport(folder)));
   return [...changed, ...(await settle(folder, 'expected', reports, check))];
 }
 

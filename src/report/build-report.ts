@@ -3,11 +3,10 @@ import type { FactTable } from '../model/artifact.ts';
 import type { Gap } from '../model/coverage.ts';
 import type { CheckRow, Evidence, Finding } from '../model/finding.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import { CHECKLISTS, type ChecklistId, type Message } from '../model/message.ts';
+import type { Message } from '../model/message.ts';
 import {
   type CatalogAnalyzer,
   type Cause,
-  type Checklist,
   REPORT_SCHEMA_VERSION,
   type Report,
   type ReportBundle,
@@ -17,14 +16,13 @@ import {
 import { scopeKey } from '../model/scope.ts';
 import { subjectKey } from '../model/subject.ts';
 import { packaged } from '../packaged.ts';
+import { buildChecklists } from './build-checklists.ts';
 import { renderCommand } from './render-command.ts';
 import { renderText } from './render-text.ts';
 
 /** Evidence keeps its excerpt for the first five findings of a fingerprint, and for this many in all. */
 const EXCERPTS_PER_FINGERPRINT = 5;
 const EXCERPTS_IN_ALL = 2000;
-/** Tables of one checklist kept; the total is stated. */
-const TABLES_PER_CHECKLIST = 200;
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -58,7 +56,7 @@ export function buildReport(parts: ReportParts): Report {
     diagnosis: {
       causes: parts.causes.map((cause) => renderCause(cause, findingsById, byId, parts.cluster.flavour)),
     },
-    checklists: checklistsOf(parts),
+    checklists: buildChecklists(parts),
     facts: parts.facts,
     unseen: unseenOf(parts.results),
     catalog: { analyzers: catalogOf(parts), artifacts: titlesOf(parts) },
@@ -109,59 +107,6 @@ function renderCause(
       const command = step.argv ? renderCommand(step.argv, values) : undefined;
       return { text: renderText(step.text, values), ...(command === undefined ? {} : { command }) };
     }),
-  };
-}
-
-/** A table per subject; checks nobody answered for a subject are `unseen` or not applicable, with the analyzer's reason. */
-function checklistsOf({ analyzers, rows, results }: ReportParts): Checklist[] {
-  const resultsById = new Map(results.map((result) => [result.analyzerId, result]));
-  return (Object.keys(CHECKLISTS) as ChecklistId[]).flatMap((id) => {
-    const checks = analyzers.flatMap((analyzer) =>
-      Object.entries(analyzer.meta.checks ?? {})
-        .filter(([, check]) => (check as { checklist?: string }).checklist === id)
-        .map(([checkId]) => ({ analyzerId: analyzer.meta.id as string, checkId })),
-    );
-    const bySubject = new Map<string, CheckRow[]>();
-    for (const row of rows) {
-      if (checks.some((check) => check.checkId === row.checkId && check.analyzerId === row.analyzerId)) {
-        getOrCreate(bySubject, subjectKey(row.subject), () => []).push(row);
-      }
-    }
-    if (bySubject.size === 0) return [];
-    const subjects = [...bySubject.keys()].sort();
-    const tables = subjects.slice(0, TABLES_PER_CHECKLIST).map((key) => {
-      const present = bySubject.get(key) as CheckRow[];
-      const subject = (present[0] as CheckRow).subject;
-      return {
-        subject,
-        rows: checks.flatMap(({ analyzerId, checkId }): CheckRow[] => {
-          const mine = present.filter((row) => row.checkId === checkId && row.analyzerId === analyzerId);
-          if (mine.length > 0) return mine;
-          return [unanswered(analyzerId, checkId, subject, resultsById.get(analyzerId))];
-        }),
-      };
-    });
-    return [{ id, title: CHECKLISTS[id].title, tables, total: subjects.length }];
-  });
-}
-
-function unanswered(
-  analyzerId: string,
-  checkId: string,
-  subject: CheckRow['subject'],
-  result: AnalyzerResult | undefined,
-): CheckRow {
-  const gap = result?.unseen[0];
-  const state = gap || result?.status === 'error' ? 'unseen' : 'not-applicable';
-  const reason = gap?.reason ?? result?.reason;
-  return {
-    analyzerId,
-    checkId,
-    subject,
-    state,
-    values: {},
-    evidence: [],
-    ...(reason === undefined ? {} : { reason }),
   };
 }
 

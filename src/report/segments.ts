@@ -62,6 +62,8 @@ class SegmentWriter {
       return;
     }
     if (!isSubject(value)) {
+      // What only some sentences have, such as ` (run of a CronJob)`, brings its own space.
+      if (typeof value === 'string' && /^ +[^ ]/.test(value) && this.endsInProse()) this.run += ' ';
       this.run += formatValue(tag, value);
       return;
     }
@@ -72,6 +74,11 @@ class SegmentWriter {
   finish(): readonly Segment[] {
     this.flush();
     return this.segments;
+  }
+
+  private endsInProse(): boolean {
+    const isEmpty = this.segments.length === 0 && this.run === '';
+    return !this.inCode && !isEmpty && !this.run.endsWith(' ');
   }
 
   private subject(subject: Subject): void {

@@ -228,4 +228,22 @@ describe('a planted right', () => {
       expect.stringContaining('has no reason'),
     ]);
   });
+
+  it.each([
+    ['of a Job it also removes', { resources: ['jobs'], verbs: ['create', 'delete'] }, {}, 0],
+    ['of a Job that stays', { resources: ['jobs'], verbs: ['create'] }, {}, 1],
+    ['of anything else', { resources: ['configmaps'], verbs: ['create', 'delete'] }, {}, 2],
+    ['to change', { resources: ['jobs'], verbs: ['create', 'delete', 'patch'] }, {}, 1],
+    ['without a flag', { resources: ['jobs'], verbs: ['create', 'delete'] }, { optIn: undefined }, 1],
+    ['without saying so', { resources: ['pods/exec'], verbs: ['create'] }, { createsObjects: undefined }, 1],
+  ])('to create, %s, is judged by what the collector declares', (_, rule, meta, problems) => {
+    const declared = { optIn: '--gauges', createsObjects: true, ...meta };
+    const collector = plantedCollector({
+      meta: declared,
+      rbac: () => [{ rule: { apiGroups: [''], ...rule }, why: 'needed' }],
+    });
+    const found = rbacViolations([collector], sampleDiscovery);
+
+    expect(lines(found.filter(({ message }) => !message.startsWith('lists ')))).toHaveLength(problems);
+  });
 });

@@ -87,7 +87,10 @@ export function literalViolations({ analyzers }: Registry): Violation[] {
   return violations;
 }
 
-/** Rights are enumerated: no `*`, only reading verbs (and what port-forward needs), each with its reason. */
+/**
+ * Rights are enumerated: no `*`, only reading verbs (and what port-forward needs), each with its reason. Creating,
+ * removing and running commands is for collectors that say so and run by a flag only.
+ */
 export function rbacViolations(collectors: readonly AnyCollector[], discovery: Discovery): Violation[] {
   const violations: Violation[] = [];
   for (const collector of collectors) {
@@ -95,8 +98,11 @@ export function rbacViolations(collectors: readonly AnyCollector[], discovery: D
     for (const { rule, why } of collector.rbac(discovery)) {
       const name = JSON.stringify(rule);
       if (why.trim() === '') violations.push({ path, message: `rule ${name} has no reason` });
-      for (const problem of ruleProblems(rule)) violations.push({ path, message: `rule ${name} ${problem}` });
+      for (const problem of ruleProblems(rule, collector))
+        violations.push({ path, message: `rule ${name} ${problem}` });
     }
+    if (collector.meta.createsObjects && collector.meta.optIn === undefined)
+      violations.push({ path, message: 'creates objects without a flag of its own' });
     for (const { resource } of collector.lists?.(discovery) ?? []) {
       if (allowsList(collector, discovery, resource)) continue;
       violations.push({ path, message: `lists ${resource.plural} without a rule that allows it` });
@@ -105,7 +111,15 @@ export function rbacViolations(collectors: readonly AnyCollector[], discovery: D
   return violations;
 }
 
-function ruleProblems(rule: PolicyRule): string[] {
+/** What a collector that creates objects may ask for beside reading. */
+function isTemporary({ resources = [], verbs }: PolicyRule, verb: string): boolean {
+  if (resources.every((one) => one === 'pods/exec')) return verb === 'create';
+  const removed = verbs.includes('create') && verbs.includes('delete');
+  const kinds = resources.every((one) => one === 'jobs' || one === 'daemonsets');
+  return kinds && removed && (verb === 'create' || verb === 'delete');
+}
+
+function ruleProblems(rule: PolicyRule, { meta }: AnyCollector): string[] {
   const problems: string[] = [];
   const parts = [rule.apiGroups, rule.resources, rule.resourceNames, rule.verbs];
   if (parts.some((part) => part?.some((value) => value.includes('*')))) {
@@ -115,6 +129,7 @@ function ruleProblems(rule: PolicyRule): string[] {
   for (const verb of rule.verbs) {
     const isPortForward = verb === 'create' && rule.resources?.every((one) => one === 'pods/portforward');
     if (['get', 'list', 'watch'].includes(verb) || isPortForward) continue;
+    if (meta.createsObjects && isTemporary(rule, verb)) continue;
     problems.push(`has the verb ${verb}: collecting only reads`);
   }
   return problems;

@@ -41,6 +41,18 @@ describe('renderText', () => {
     );
   });
 
+  it('keeps the space of a value that completes what precedes it', () => {
+    const text = '{job:object}{purpose:text} has failed, {detail:text}.';
+    const job = { group: 'batch', kind: 'Job', namespace: 'store', name: 'app-1' };
+
+    expect(renderText(text, { job, purpose: ' (run of the CronJob app)', detail: ' twice' })).toBe(
+      'Job `app-1` in namespace `store` (run of the CronJob app) has failed, twice.',
+    );
+    expect(renderText(text, { job, purpose: '', detail: 'twice' })).toBe(
+      'Job `app-1` in namespace `store` has failed, twice.',
+    );
+  });
+
   it('shows control characters of a value instead of sending them', () => {
     expect(renderText('Says {what:text}.', { what: 'a\x1b]0;b\x07\nc' })).toBe('Says a\\x1b]0;b\\x07 c.');
   });

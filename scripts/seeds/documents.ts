@@ -1,0 +1,6 @@
+import { controlPlaneDocument } from './002-3795dc28eb4c18a1.ts';
+import { konvoyDocument } from './004-442c5416d352b93e.ts';
+import type { SeedDocument } from './seed-row.ts';
+
+/** The source documents with rows so far, sorted by id. */
+export const seedDocuments: readonly SeedDocument[] = [controlPlaneDocument, konvoyDocument];
