@@ -1,35 +1,26 @@
-import { type CertificateSource, certificates } from '../artifacts/certificates.ts';
-import { configMaps, secrets } from '../artifacts/resources.ts';
+import { certificates } from '../artifacts/certificates.ts';
 import {
-  type CertificateFacts,
-  type ParsedCertificate,
-  parseBase64Certificates,
-  parseCertificates,
-} from '../artifacts/x509.ts';
-import { defineDerived, optional } from '../model/artifact.ts';
+  apiServices,
+  certificateSigningRequests,
+  customResourceDefinitions,
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from '../artifacts/extension-resources.ts';
+import { nodeCertificates } from '../artifacts/node-certificates.ts';
+import { configMaps, type SecretItem, secrets } from '../artifacts/resources.ts';
+import { parseBase64Certificates, parseCertificates } from '../artifacts/x509.ts';
+import { defineDerived, type Inputs, optional } from '../model/artifact.ts';
 import type { Value } from '../model/message.ts';
-import { type Subject, subjectOf } from '../model/subject.ts';
+import { subjectKey, subjectOf } from '../model/subject.ts';
+import {
+  encodedFields,
+  type PlacedCertificate,
+  placeOfFile,
+  placeOfSource,
+  publishedCa,
+  spread,
+} from './certificate-places.ts';
 import { secretUsers } from './secret-users.ts';
-
-/** One certificate in one place. */
-export interface PlacedCertificate {
-  readonly facts: CertificateFacts;
-  /** The Secret, ConfigMap or other object, or the endpoint that serves it. */
-  readonly subject: Subject;
-  /** How it lies in the subject, to be read before its name: `key tls.crt of`, `served by`. */
-  readonly place: string;
-  /** What holds the certificate, to be cited, and the pointer to the field in it. */
-  readonly holder: object;
-  readonly pointer: string;
-  /** 0 is the leaf of a chain. */
-  readonly position: number;
-  /** Another certificate of the same place that is still valid longer: a rotated copy or another CA. */
-  readonly siblings: readonly CertificateFacts[];
-  /** Whether something uses it: certain for what is served or in the kubeconfig, by reference for Secrets. */
-  readonly used: 'yes' | 'no' | 'unknown';
-  /** Issued for the control plane itself: served by the API server, in the kubeconfig, or its published CAs. */
-  readonly controlPlane: boolean;
-}
 
 /** Keys of ConfigMaps that hold CA bundles the cluster itself publishes (facts: control-plane-and-nodes.md §6.1). */
 const CONFIG_MAP_KEYS = [
@@ -38,64 +29,43 @@ const CONFIG_MAP_KEYS = [
   'requestheader-client-ca-file',
   'root-cert.pem',
 ] as const;
-const SECRET_KEYS = ['tls.crt', 'ca.crt', 'cert.pem', 'cluster.crt'] as const;
+const SECRET_KEYS = [
+  'tls.crt',
+  'ca.crt',
+  'cert.pem',
+  'cluster.crt',
+  'cert',
+  'ca',
+  'ca.pem',
+  'ca-cert.pem',
+  'cert-chain.pem',
+  'root-cert.pem',
+  'server.crt',
+] as const;
+/** Each holds a copy of the cluster's CA; before 1.24 every ServiceAccount had one. */
+const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+
+const needs = {
+  secrets,
+  configMaps: optional(configMaps),
+  documents: optional(certificates),
+  validating: optional(validatingWebhookConfigurations),
+  mutating: optional(mutatingWebhookConfigurations),
+  apiServices: optional(apiServices),
+  definitions: optional(customResourceDefinitions),
+  requests: optional(certificateSigningRequests),
+  files: optional(nodeCertificates),
+  users: secretUsers,
+};
 
 /** Every public certificate of the bundle, each place of it; copies in other namespaces' ConfigMaps once. */
 export const certificateInventory = defineDerived({
   id: 'certificate-inventory',
   title: 'Certificates',
-  needs: { secrets, configMaps: optional(configMaps), documents: optional(certificates), users: secretUsers },
+  needs,
   derive(inputs): readonly PlacedCertificate[] {
-    const placed: PlacedCertificate[] = [];
-    const published = new Set<string>();
-    for (const secret of inputs.secrets.items) {
-      for (const key of SECRET_KEYS) {
-        const value = secret.data?.[key];
-        if (!value) continue;
-        const used = inputs.users.uses(secret);
-        placed.push(
-          ...place(parseBase64Certificates(value), {
-            subject: subjectOf(secret),
-            place: `key ${key} of`,
-            holder: secret,
-            pointer: `/data/${key}`,
-            used,
-            controlPlane: false,
-          }),
-        );
-      }
-    }
-    for (const configMap of inputs.configMaps.items) {
-      for (const key of CONFIG_MAP_KEYS) {
-        const value = configMap.data?.[key];
-        if (!value || published.has(`${configMap.metadata.name} ${value}`)) continue;
-        published.add(`${configMap.metadata.name} ${value}`);
-        placed.push(
-          ...place(parseCertificates(value), {
-            subject: subjectOf(configMap),
-            place: `key ${key} of`,
-            holder: configMap,
-            pointer: `/data/${key}`,
-            used: 'yes',
-            controlPlane: configMap.metadata.name !== 'istio-ca-root-cert',
-          }),
-        );
-      }
-    }
-    for (const document of inputs.documents.items) {
-      for (const [index, { source, pem }] of document.value.certificates.entries()) {
-        placed.push(
-          ...place(parseCertificates(pem), {
-            ...placeOf(source),
-            holder: document,
-            pointer: `/certificates/${index}`,
-            used: 'yes',
-            controlPlane: source.type !== 'object',
-          }),
-        );
-      }
-    }
-    return placed;
+    const objects = [...ofSecrets(inputs), ...ofConfigMaps(inputs), ...ofFields(inputs)];
+    return [...objects, ...ofDocuments(inputs, objects), ...ofFiles(inputs)];
   },
   table: (placed) => ({
     id: 'certificates',
@@ -117,7 +87,7 @@ export const certificateInventory = defineDerived({
 function row({ facts, subject, place: where }: PlacedCertificate): Value[] {
   return [
     subject,
-    where.replace(/ (?:of|in|by)$/, ''),
+    where.replace(/ (?:of|in|by|on)$/, ''),
     facts.subject,
     facts.issuer,
     facts.names,
@@ -127,39 +97,121 @@ function row({ facts, subject, place: where }: PlacedCertificate): Value[] {
   ];
 }
 
-function place(
-  parsed: readonly ParsedCertificate[],
-  where: Omit<PlacedCertificate, 'facts' | 'position' | 'siblings'>,
-): PlacedCertificate[] {
-  const all = parsed.map((one) => one.facts).filter((facts) => facts !== undefined);
-  return all.map((facts, position) => ({
-    ...where,
-    facts,
-    position,
-    siblings: all.filter(
-      (other) =>
-        other.isCa === facts.isCa &&
-        other.fingerprint !== facts.fingerprint &&
-        other.notAfter > facts.notAfter,
-    ),
-  }));
+function ofSecrets({ secrets: collection, users }: Inputs<typeof needs>): PlacedCertificate[] {
+  const tokenCas = new Set<string>();
+  return collection.items.flatMap((secret) =>
+    SECRET_KEYS.flatMap((key) => {
+      const value = secret.data?.[key];
+      if (!value) return [];
+      if (secret.type === TOKEN_TYPE) {
+        if (tokenCas.has(value)) return [];
+        tokenCas.add(value);
+      }
+      return spread(parseBase64Certificates(value), {
+        in: 'secret',
+        subject: subjectOf(secret),
+        place: `key ${key} of`,
+        holder: secret,
+        pointer: `/data/${key}`,
+        used: users.uses(secret),
+        controlPlane: false,
+        ...keeperOf(secret),
+      });
+    }),
+  );
 }
 
-function placeOf(source: CertificateSource): Pick<PlacedCertificate, 'subject' | 'place'> {
-  switch (source.type) {
-    case 'kubeconfig':
-      return {
-        subject: { external: 'machine', name: 'kubeconfig of the collection' },
-        place: source.field === 'client-certificate' ? 'client certificate in' : 'certificate authority in',
-      };
-    case 'served':
-      return { subject: { external: 'host', name: source.endpoint }, place: 'served by' };
-    case 'object': {
-      const { group, kind, namespace, name, pointer } = source;
-      return {
-        subject: { group, kind, ...(namespace === undefined ? {} : { namespace }), name },
-        place: `field ${pointer}`,
-      };
+function ofConfigMaps({ configMaps: collection }: Inputs<typeof needs>): PlacedCertificate[] {
+  const placed: PlacedCertificate[] = [];
+  const published = new Set<string>();
+  for (const configMap of collection.items) {
+    const where = {
+      in: 'config-map',
+      subject: subjectOf(configMap),
+      holder: configMap,
+      used: 'yes',
+      controlPlane: configMap.metadata.name !== 'istio-ca-root-cert',
+    } as const;
+    const ca = publishedCa(configMap);
+    if (ca !== '') {
+      const place = 'kubeconfig in';
+      placed.push(...spread(parseBase64Certificates(ca), { ...where, place, pointer: '/data/kubeconfig' }));
+    }
+    for (const key of CONFIG_MAP_KEYS) {
+      const value = configMap.data?.[key];
+      const copy = `${configMap.metadata.name} ${key} ${value}`;
+      if (!value || published.has(copy)) continue;
+      published.add(copy);
+      placed.push(
+        ...spread(parseCertificates(value), { ...where, place: `key ${key} of`, pointer: `/data/${key}` }),
+      );
     }
   }
+  return placed;
+}
+
+function ofFields(inputs: Inputs<typeof needs>): PlacedCertificate[] {
+  const { validating, mutating, apiServices: services, definitions, requests } = inputs;
+  const items = [
+    ...validating.items,
+    ...mutating.items,
+    ...services.items,
+    ...definitions.items,
+    ...requests.items,
+  ];
+  return items.flatMap((item) =>
+    encodedFields(item).flatMap(({ pointer, value }) => {
+      const isRequest = item.kind === 'CertificateSigningRequest';
+      return spread(parseBase64Certificates(value), {
+        in: isRequest ? 'request' : 'bundle',
+        subject: subjectOf(item),
+        place: `field ${pointer} of`,
+        holder: item,
+        pointer,
+        // What was issued once may have been replaced since; the holder shows it elsewhere.
+        used: isRequest ? 'no' : 'yes',
+        controlPlane: false,
+      });
+    }),
+  );
+}
+
+/** The document repeats the fields of objects, for bundles that hold it but not the objects. */
+function ofDocuments(
+  { documents }: Inputs<typeof needs>,
+  objects: readonly PlacedCertificate[],
+): PlacedCertificate[] {
+  const known = new Set(objects.map(({ subject, pointer }) => `${subjectKey(subject)} ${pointer}`));
+  return documents.items.flatMap((document) =>
+    document.value.certificates.flatMap(({ source, pem }, index) => {
+      const where = placeOfSource(source);
+      if (source.type === 'object' && known.has(`${subjectKey(where.subject)} ${source.pointer}`)) return [];
+      return spread(parseCertificates(pem), {
+        ...where,
+        holder: document,
+        pointer: `/certificates/${index}`,
+      });
+    }),
+  );
+}
+
+function ofFiles({ files }: Inputs<typeof needs>): PlacedCertificate[] {
+  return files.items.flatMap((document) => {
+    const { scope, value } = document;
+    if (scope.type !== 'node') return [];
+    return value.flatMap(({ path, pem }, index) => {
+      const where = {
+        ...placeOfFile({ node: scope.node, path }),
+        holder: document,
+        pointer: `/${index}/pem`,
+      };
+      return pem === undefined ? [] : spread(parseCertificates(pem), where);
+    });
+  });
+}
+
+function keeperOf({ metadata: { namespace, annotations } }: SecretItem): Pick<PlacedCertificate, 'keeper'> {
+  const name = annotations?.['cert-manager.io/certificate-name'];
+  if (!name || namespace === undefined) return {};
+  return { keeper: { group: 'cert-manager.io', kind: 'Certificate', namespace, name } };
 }

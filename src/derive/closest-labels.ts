@@ -1,4 +1,5 @@
 import { getOrCreate } from '../model/get-or-create.ts';
+import { isAlike } from './name-likeness.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -16,8 +17,6 @@ export interface Closest<T> {
 const MAX_SETS = 500;
 /** Labels with a value of their own for each pod or revision. */
 const GENERATED = /hash$|pod-name$|pod-index$|completion-index$|job-name$|controller-uid$/;
-/** Misspellings: `web` and `wbe`, `api` and `api2`. */
-const MAX_EDITS = 2;
 
 /**
  * The item whose labels come nearest to a selector none matches. Near means: it has at least half of the
@@ -56,26 +55,4 @@ export function distinctLabels<T>(items: Iterable<T>, labelsOf: (item: T) => Lab
     if (sets.size >= MAX_SETS) break;
   }
   return [...sets.values()];
-}
-
-function isAlike(a: string, b: string): boolean {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (short.length >= 3 && long.includes(short)) return true;
-  return (
-    short.length > MAX_EDITS + 1 && long.length - short.length <= MAX_EDITS && edits(short, long) <= MAX_EDITS
-  );
-}
-
-/** Insertions, deletions and replacements from one word to the other. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -15,8 +15,19 @@ export interface ContainerView {
   readonly sidecar: boolean;
 }
 
+/** Views by pod: dozens of analyzers look at the containers of every pod. */
+const viewsOf = new WeakMap<PodItem, readonly ContainerView[]>();
+
 /** The containers of a pod that have a status, init containers first. */
-export function containersOf(pod: PodItem): ContainerView[] {
+export function containersOf(pod: PodItem): readonly ContainerView[] {
+  const known = viewsOf.get(pod);
+  if (known) return known;
+  const views = makeViews(pod);
+  viewsOf.set(pod, views);
+  return views;
+}
+
+function makeViews(pod: PodItem): ContainerView[] {
   const views: ContainerView[] = [];
   for (const [field, init] of [
     ['initContainerStatuses', true],

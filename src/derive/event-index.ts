@@ -26,9 +26,10 @@ export const eventIndex = defineDerived({
       about(item) {
         const { namespace, name, uid } = item.metadata;
         const found = byObject.get(keyOf(item.apiVersion, item.kind, namespace, name)) ?? [];
-        return found.filter(
-          (event) => !event.involvedObject?.uid || uid === undefined || event.involvedObject.uid === uid,
-        );
+        return found.filter(({ involvedObject: about }) => {
+          // A kubelet that does not know its node's uid writes the name in its place.
+          return !about?.uid || uid === undefined || about.uid === uid || about.uid === name;
+        });
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { Derived } from '../model/artifact.ts';
 import { certificateInventory } from './certificate-inventory.ts';
+import { controlPlaneErrors } from './control-plane-errors.ts';
 import { eventSpan } from './event-span.ts';
 import { kongPlanes } from './kong-planes.ts';
 import { leaseFacts } from './lease-facts.ts';
@@ -13,6 +14,7 @@ export const factTables: readonly Derived[] = [
   workloadFacts,
   certificateInventory,
   leaseFacts,
+  controlPlaneErrors,
   kongPlanes,
   eventSpan,
   timeline,

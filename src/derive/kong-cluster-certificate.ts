@@ -1,8 +1,10 @@
 import type { SecretItem } from '../artifacts/resources.ts';
+import type { CertificateFacts } from '../artifacts/x509.ts';
 import type { Collection } from '../model/artifact.ts';
 import { type ObjectRef, subjectKey } from '../model/subject.ts';
-import type { PlacedCertificate } from './certificate-inventory.ts';
-import type { KongPlane } from './kong-environment.ts';
+import { coversHost } from './certificate-names.ts';
+import type { PlacedCertificate } from './certificate-places.ts';
+import type { ClusterCertificateSource, KongPlane } from './kong-environment.ts';
 
 /** The leaf of a plane's cluster certificate, or why it cannot be seen. */
 export type ClusterCertificate =
@@ -23,14 +25,11 @@ export function leavesOf(inventory: readonly PlacedCertificate[]): Leaves {
 
 /** The Secret a plane reads its cluster certificate from. */
 export function clusterSecret({ pod, certificate }: KongPlane): ObjectRef | undefined {
-  if ('unseen' in certificate) return undefined;
-  const { namespace } = pod.metadata;
-  return {
-    group: '',
-    kind: 'Secret',
-    ...(namespace === undefined ? {} : { namespace }),
-    name: certificate.secret,
-  };
+  return 'unseen' in certificate ? undefined : secretOf(pod, certificate.secret);
+}
+
+function secretOf({ metadata: { namespace } }: KongPlane['pod'], name: string): ObjectRef {
+  return { group: '', kind: 'Secret', ...(namespace === undefined ? {} : { namespace }), name };
 }
 
 /** The cluster certificate as the Secret holds it: a plane that runs may still use an earlier one. */
@@ -39,10 +38,26 @@ export function clusterCertificate(
   leaves: Leaves,
   secrets: Collection<SecretItem>,
 ): ClusterCertificate {
-  const secret = clusterSecret(plane);
-  if (!secret || 'unseen' in plane.certificate)
-    return 'unseen' in plane.certificate ? plane.certificate : { unseen: 'no Secret is named' };
-  const { key } = plane.certificate;
+  return certificateIn(plane, plane.certificate, { leaves, secrets });
+}
+
+/** The CA a plane checks the other one by in PKI mode. */
+export function clusterAuthority(
+  plane: KongPlane,
+  leaves: Leaves,
+  secrets: Collection<SecretItem>,
+): ClusterCertificate {
+  return certificateIn(plane, plane.authority, { leaves, secrets });
+}
+
+function certificateIn(
+  { pod }: KongPlane,
+  source: ClusterCertificateSource,
+  { leaves, secrets }: { readonly leaves: Leaves; readonly secrets: Collection<SecretItem> },
+): ClusterCertificate {
+  if ('unseen' in source) return source;
+  const { key } = source;
+  const secret = secretOf(pod, source.secret);
   const leaf = leaves.get(`${subjectKey(secret)} /data/${key}`);
   if (leaf) return { secret, leaf };
   const found = secrets.lookup({
@@ -54,4 +69,23 @@ export function clusterCertificate(
   return {
     unseen: `key \`${key}\` of Secret \`${secret.name}\` holds no certificate that is kept in a bundle`,
   };
+}
+
+/**
+ * Whether a certificate has a name, as OpenSSL's X509_check_host asks it: by its DNS names where it has any,
+ * else by its common name.
+ */
+export function hasName(facts: CertificateFacts, name: string): boolean {
+  if (facts.names.some((one) => one.startsWith('DNS:'))) return coversHost(facts, name);
+  return coversHost({ names: [`DNS:${commonNameOf(facts)}`] }, name) || coversHost(facts, name);
+}
+
+/** The common name of the subject, empty when there is none. */
+export function commonNameOf({ subject }: CertificateFacts): string {
+  return /(?:^|, )CN=([^,]+)/.exec(subject)?.[1] ?? '';
+}
+
+/** Enough of a SHA-256 to tell two certificates apart. */
+export function shortFingerprint(fingerprint: string): string {
+  return `SHA-256 ${fingerprint.slice(0, 16)}`;
 }

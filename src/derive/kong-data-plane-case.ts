@@ -1,5 +1,6 @@
 import { kongClusteringStatus } from '../artifacts/kong-clustering-status.ts';
 import { services } from '../artifacts/network-resources.ts';
+import { networkPolicies } from '../artifacts/policy-resources.ts';
 import { secrets } from '../artifacts/resources.ts';
 import type { AnalyzeContext, EvidenceRefs, ReportArgument } from '../model/analyzer.ts';
 import { type Inputs, optional } from '../model/artifact.ts';
@@ -8,12 +9,13 @@ import { checksOf, type Message } from '../model/message.ts';
 import { type ObjectRef, type Subject, subjectKey, subjectOf } from '../model/subject.ts';
 import { certificateInventory } from './certificate-inventory.ts';
 import { clusterCertificate, clusterSecret, type Leaves } from './kong-cluster-certificate.ts';
+import { type DataPlaneView, kongDataPlanes } from './kong-data-planes.ts';
 import { kongLog } from './kong-link-failure.ts';
 import { LINK_MESSAGES } from './kong-link-messages.ts';
 import { type PLANE_CHECKS, PLANE_MESSAGES } from './kong-plane-messages.ts';
 import { type KongDataPlane, kongPlanes } from './kong-planes.ts';
 import type { KongRegistry, RegistryRow } from './kong-registry.ts';
-import type { ObservedPlane } from './kong-silent-groups.ts';
+import { policyWorld } from './policy-world.ts';
 
 /** All that is said of data planes. */
 export const DATA_PLANE_MESSAGES = { ...LINK_MESSAGES, ...PLANE_MESSAGES } as const;
@@ -21,9 +23,12 @@ export const DATA_PLANE_MESSAGES = { ...LINK_MESSAGES, ...PLANE_MESSAGES } as co
 /** What data planes are judged by; only pods and the lists of control planes can accuse or acquit. */
 export const DATA_PLANE_NEEDS = {
   planes: kongPlanes,
+  views: kongDataPlanes,
   log: optional(kongLog),
   secrets: optional(secrets),
   certificates: optional(certificateInventory),
+  policies: optional(networkPolicies),
+  world: policyWorld,
 } as const;
 
 /** The context of an analyzer that says it. */
@@ -33,12 +38,10 @@ interface Surroundings {
   readonly inputs: Inputs<typeof DATA_PLANE_NEEDS>;
   readonly leaves: Leaves;
   readonly context: DataPlaneContext;
-  /** Its control plane shows all its data planes as lost at once. */
-  readonly isSilent: boolean;
 }
 
 /** One data plane on its way through the checks. */
-export interface DataPlaneCase extends ObservedPlane, Surroundings {
+export interface DataPlaneCase extends DataPlaneView, Surroundings {
   readonly subject: ObjectRef;
   /** Rows of the checklist a finding has filled. */
   readonly answered: ReadonlySet<string>;
@@ -46,24 +49,23 @@ export interface DataPlaneCase extends ObservedPlane, Surroundings {
 }
 
 /** Opens the case of a data plane; remembers which rows its findings fill. */
-export function dataPlaneCase(observed: ObservedPlane, surroundings: Surroundings): DataPlaneCase {
+export function dataPlaneCase(view: DataPlaneView, surroundings: Surroundings): DataPlaneCase {
   const answered = new Set<string>();
   return {
-    ...observed,
+    ...view,
     ...surroundings,
-    subject: subjectOf(observed.plane.pod),
+    subject: subjectOf(view.plane.pod),
     answered,
     report(argument) {
       const message: Message = DATA_PLANE_MESSAGES[argument.message];
-      for (const check of checksOf(message)) answered.add(check);
+      for (const check of argument.checks ?? checksOf(message)) answered.add(check);
       surroundings.context.report(argument);
     },
   };
 }
 
 /** The control plane a list comes from: its pod, or the host that was asked. */
-export function controlPlaneOf({ document }: KongRegistry): Subject {
-  const from = document.value.controlPlane;
+export function controlPlaneOf({ controlPlane: from }: KongRegistry): Subject {
   if (from && 'pod' in from) return { group: '', kind: 'Pod', namespace: from.namespace, name: from.pod };
   return { external: 'host', name: from ? from.url : 'Kong control plane' };
 }

@@ -3,6 +3,7 @@ import { isOlder } from '../model/observation.ts';
 import { containersOf } from './containers.ts';
 import { type KongLog, type LinkFailure, lastHit, lastLinkFailure } from './kong-link-failure.ts';
 import type { KongDataPlane } from './kong-planes.ts';
+import { isTurnedAway } from './kong-registry.ts';
 
 /** A data plane that started more recently may still connect: it retries after 5 to 10 s. */
 const START_SECONDS = 120;
@@ -18,6 +19,8 @@ export interface Life {
   readonly restarts: number;
   /** In the words of the container status. */
   readonly state: string;
+  /** ISO 8601: when the container started. */
+  readonly since?: string;
   /** JSON Pointer to the status of the container, else to that of the pod. */
   readonly pointer: string;
 }
@@ -31,7 +34,8 @@ export function lifeOf({ pod, container }: KongDataPlane, context: DeriveContext
   if (state?.running) {
     // Without a start time nothing says that it has just started.
     const { startedAt } = state.running;
-    return { ...common, is: startedAt && !longer(startedAt) ? 'starting' : 'running', state: 'it runs' };
+    const is = startedAt && !longer(startedAt) ? 'starting' : 'running';
+    return { ...common, is, state: 'it runs', ...(startedAt ? { since: startedAt } : {}) };
   }
   const ended = state?.terminated?.finishedAt ?? lastState?.terminated?.finishedAt;
   const isDown =
@@ -76,6 +80,7 @@ function isFailing(
     // Failures from before the control plane last heard of it were overcome.
     return Date.parse(time) / 1000 >= lastSeen - CLOCK_SLACK_SECONDS;
   }
+  if ('entry' in registration && isTurnedAway(registration.entry)) return isRecent(time, matches, context);
   if (registration.state === 'fresh' || registration.state === 'late') return false;
   return isRecent(time, matches, context);
 }

@@ -25,25 +25,11 @@ export const kongLog = logSignals({
       ],
       re: /(?<error>did not receive pong frame[^,[]*|(?:unable to send basic information to|error while receiving frame from) control plane: .+?)(?: \(retrying after| \[|, context:|$)/,
     },
-    refusedToStart: {
-      any: [
-        'cluster certificate and key must be provided to use Hybrid mode',
-        'cluster_cert: failed loading certificate from ',
-        'cluster_ca_cert must be specified when cluster_mtls',
-        'failed reading the cluster certificate file',
-        'only in-memory storage can be used when role = "data_plane"',
-      ],
-      re: /(?<error>(?:cluster certificate and key must be|cluster_cert: failed loading|cluster_ca_cert must be|failed reading the cluster|only in-memory storage can).*?)(?:, context:|$)/,
-    },
     unconfigured: {
       any: [
         'no configuration available (empty configuration present)',
         'no configuration available (configuration hash is not initialized)',
       ],
-    },
-    notApplied: {
-      any: ['unable to update running config: '],
-      re: /unable to update running config: (?<error>.+?)(?:, context:|$)/,
     },
     // Once per cache whenever a configuration is applied: the only sign of success at the default level.
     applied: { any: ['[DB cache] purging (local) cache'] },
@@ -124,6 +110,34 @@ export function linkFailureClass(error: string): LinkFailureClass {
   const code = /ssl handshake failed: (\d+):/.exec(error)?.[1];
   const known = code === undefined ? undefined : TLS_CODES[code];
   return known ?? WORDS.find(([words]) => words.test(error))?.[1] ?? (code ? 'tlsFailed' : 'interrupted');
+}
+
+/** The step of the way to the control plane a failure belongs to; `link`: the connection itself was made. */
+export type LinkStep = 'dns' | 'tcp' | 'tls' | 'link';
+
+const STEPS: Readonly<Record<LinkFailureClass, LinkStep>> = {
+  dnsFailed: 'dns',
+  unreachable: 'tcp',
+  proxyFailed: 'tcp',
+  tlsExpired: 'tls',
+  tlsUntrusted: 'tls',
+  tlsChain: 'tls',
+  hostMismatch: 'tls',
+  tlsFailed: 'tls',
+  rejectedByControlPlane: 'tls',
+  wrongBackend: 'tls',
+  payloadTooBig: 'link',
+  interrupted: 'link',
+};
+
+/** How far the data plane came: steps before it were taken. */
+export function stepOf(failure: LinkFailureClass): LinkStep {
+  return STEPS[failure];
+}
+
+/** Whether the certificates of the two planes have to be looked at. */
+export function isAboutCertificates(failure: LinkFailureClass): boolean {
+  return STEPS[failure] === 'tls' && failure !== 'tlsFailed' && failure !== 'wrongBackend';
 }
 
 /** The last failure of the link a log names. */

@@ -12,10 +12,18 @@ export const LOG_ONLY = {
   reason: 'its log names the error up to the collection, but no control plane was asked',
 } as const;
 
-/** The failing link shows in the log and in the registry; each is a sign of this pod's cause only. */
-export const EXPLAINS_SIGNS: readonly Explains[] = [
-  { effect: 'data-plane-link-down', via: ['same-object'] },
-  // A data plane that was never configured is not ready, and the Service in front of it has no endpoints.
+/** Where neither log nor list speak, but the way was tried. */
+export const TRIED = {
+  level: 'certain',
+  reason: 'it was tried from its container',
+} as const;
+
+/** What follows from a lost or missing link: no changes arrive; one that was never configured is not ready. */
+export const EXPLAINS_LINK: readonly Explains[] = [
+  { effect: 'connection-failing', via: ['same-object'] },
+  { effect: 'data-plane-configuration-old', via: ['same-object'] },
+  { effect: 'pod-not-ready', via: ['same-object'] },
+  { effect: 'workload-not-available', via: ['owned-by'] },
   { effect: 'service-without-endpoints', via: ['selected-by'] },
 ];
 
@@ -23,7 +31,7 @@ const LINK = {
   severity: 'critical',
   confidence: LOG_AND_REGISTRY,
   effect: 'data-plane-not-connected',
-  explains: EXPLAINS_SIGNS,
+  explains: EXPLAINS_LINK,
 } as const;
 const SAME_ADDRESS = ['address'] as const;
 const RESTART = {
@@ -51,7 +59,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: 'network',
+    check: ['logs', 'registry', 'dns'],
   },
   unreachable: {
     ...LINK,
@@ -67,7 +75,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: 'network',
+    check: ['logs', 'registry', 'tcp'],
   },
   tlsExpired: {
     ...LINK,
@@ -79,7 +87,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'certificate',
+    check: ['logs', 'registry', 'tls'],
   },
   tlsUntrusted: {
     ...LINK,
@@ -94,7 +102,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'certificate',
+    check: ['logs', 'registry', 'tls'],
   },
   tlsChain: {
     ...LINK,
@@ -109,7 +117,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'certificate',
+    check: ['logs', 'registry', 'tls'],
   },
   hostMismatch: {
     ...LINK,
@@ -123,7 +131,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: 'certificate',
+    check: ['logs', 'registry', 'tls'],
   },
   tlsFailed: {
     ...LINK,
@@ -135,7 +143,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'network',
+    check: ['logs', 'registry', 'tls'],
   },
   rejectedByControlPlane: {
     ...LINK,
@@ -149,7 +157,7 @@ export const LINK_MESSAGES = {
       },
       RESTART,
     ],
-    check: 'certificate',
+    check: ['logs', 'registry', 'tls'],
   },
   wrongBackend: {
     ...LINK,
@@ -161,7 +169,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'network',
+    check: ['logs', 'registry', 'tls'],
   },
   proxyFailed: {
     ...LINK,
@@ -173,7 +181,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'network',
+    check: ['logs', 'registry', 'tcp'],
   },
   payloadTooBig: {
     ...LINK,
@@ -183,7 +191,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: 'logs',
+    check: ['logs', 'registry'],
   },
   interrupted: {
     ...LINK,
@@ -196,6 +204,6 @@ export const LINK_MESSAGES = {
         text: 'Compare with the log of the control plane at the same time.',
       },
     ],
-    check: 'network',
+    check: ['logs', 'registry'],
   },
 } as const satisfies Readonly<Record<LinkFailureClass, Message>>;

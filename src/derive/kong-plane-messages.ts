@@ -1,9 +1,8 @@
 import type { Check, Message } from '../model/message.ts';
-import { EXPLAINS_SIGNS } from './kong-link-messages.ts';
+import { EXPLAINS_LINK } from './kong-link-messages.ts';
 
 const LISTED = { level: 'certain', reason: 'the list of the control plane says so' } as const;
 const OBJECT = { level: 'certain', reason: 'the API object says so' } as const;
-const LOG = { level: 'certain', reason: 'its log says so' } as const;
 const NOT_CONNECTED = 'data-plane-not-connected';
 
 const READ_LOG = {
@@ -22,6 +21,7 @@ const REGISTRY_MESSAGES = {
     text: '{pod:object} has lost its control plane: {controlPlane:object} last heard of it {age:duration} before it was asked. A data plane reports every 30 s.',
     remedy: [READ_LOG, COMPARE_LOGS],
     effect: NOT_CONNECTED,
+    explains: EXPLAINS_LINK,
     check: 'registry',
   },
   notInRegistry: {
@@ -36,6 +36,7 @@ const REGISTRY_MESSAGES = {
       READ_LOG,
     ],
     effect: NOT_CONNECTED,
+    explains: EXPLAINS_LINK,
     check: 'registry',
   },
   lateHeartbeat: {
@@ -44,44 +45,6 @@ const REGISTRY_MESSAGES = {
     text: '{pod:object} is about to lose its control plane: {controlPlane:object} last heard of it {age:duration} before it was asked, and both sides give up after 45 s.',
     remedy: [READ_LOG, COMPARE_LOGS],
     effect: NOT_CONNECTED,
-    check: 'registry',
-  },
-  versionIncompatible: {
-    severity: 'critical',
-    confidence: LISTED,
-    text: '{pod:object} is turned away by its control plane because of its version: data plane {version:text}, control plane {expected:text}.',
-    remedy: [
-      {
-        text: 'Run data planes of the same major version and of no newer minor version than the control plane; upgrade the control plane first.',
-      },
-    ],
-    effect: NOT_CONNECTED,
-    check: 'registry',
-  },
-  pluginsIncompatible: {
-    severity: 'warning',
-    confidence: LISTED,
-    text: '{pod:object} is connected but gets no configuration: its control plane has it as `{status:text}`.',
-    remedy: [
-      {
-        text: 'Install the same plugins and filters in the same versions on both sides, or remove from the configuration what the data plane lacks.',
-      },
-      {
-        text: 'Find the one in question in the log of the control plane: `unable to send updated configuration`.',
-      },
-    ],
-    check: 'registry',
-  },
-  neverConfigured: {
-    severity: 'critical',
-    confidence: LISTED,
-    text: '{pod:object} is connected but runs without a configuration: it reports an empty configuration hash to {controlPlane:object}.',
-    remedy: [
-      {
-        text: 'Look for `unable to update running config` in its log and for `unable to export config` or `payload too big` in the log of the control plane.',
-        argv: READ_LOG.argv,
-      },
-    ],
     check: 'registry',
   },
   controlPlaneNotRecording: {
@@ -98,60 +61,21 @@ const REGISTRY_MESSAGES = {
       { text: 'Mend the control plane first; the data planes serve their last configuration meanwhile.' },
     ],
     effect: NOT_CONNECTED,
-    explains: EXPLAINS_SIGNS,
-  },
-  unheard: {
-    severity: 'warning',
-    confidence: LISTED,
-    text: '{controlPlane:object} last heard of {pod:object} {age:duration} before it was asked.',
-    remedy: [COMPARE_LOGS],
-    effect: 'data-plane-link-down',
-    check: 'registry',
-  },
-  unlisted: {
-    severity: 'warning',
-    confidence: LISTED,
-    text: '{controlPlane:object} does not list {pod:object}.',
-    remedy: [COMPARE_LOGS],
-    effect: 'data-plane-link-down',
-    check: 'registry',
   },
 } as const satisfies Readonly<Record<string, Message>>;
 
-/** What the log alone shows. */
+/** What the log alone shows, where no control plane was asked. */
 const LOG_MESSAGES = {
-  linkBroken: {
-    severity: 'warning',
-    confidence: LOG,
-    text: 'The log of {pod:object} ends with failures of its link to the control plane, last {last:time}: {detail:text}.',
-    remedy: [READ_LOG],
-    effect: 'data-plane-link-down',
-    check: 'logs',
-  },
-  refusedToStart: {
-    severity: 'critical',
-    confidence: LOG,
-    text: 'Kong in {pod:object} refuses to start as a data plane: {detail:text}.',
-    remedy: [
-      {
-        text: 'Set `KONG_CLUSTER_CERT` and `KONG_CLUSTER_CERT_KEY` to files of a mounted Secret, `KONG_CLUSTER_CA_CERT` too in PKI mode, and `KONG_DATABASE=off`.',
-        argv: ['kubectl', 'get', 'pod', '{pod.name}', '-n', '{pod.namespace}', '-o', 'yaml'],
-      },
-    ],
-    explains: [
-      { effect: 'pod-crashing', via: ['same-object'] },
-      { effect: NOT_CONNECTED, via: ['same-object'] },
-    ],
-    check: 'logs',
-  },
   waitsForConfiguration: {
     severity: 'warning',
     confidence: {
       level: 'likely',
-      reason: 'its log and its readiness say so, but no control plane was asked',
+      reason: 'it says so itself and is not ready, but no control plane was asked',
     },
     text: '{pod:object} has not received a configuration: {detail:text}.',
     remedy: [READ_LOG, COMPARE_LOGS],
+    effect: NOT_CONNECTED,
+    explains: EXPLAINS_LINK,
     check: 'logs',
   },
   foreignWords: {
@@ -183,13 +107,13 @@ const OBJECT_MESSAGES = {
       },
     ],
     effect: NOT_CONNECTED,
-    explains: EXPLAINS_SIGNS,
-    check: 'pod',
+    explains: EXPLAINS_LINK,
+    check: ['pod', 'registry'],
   },
   notReady: {
     severity: 'info',
     confidence: OBJECT,
-    text: 'Container `{container:text}` of {pod:object} runs but is not ready: Services send it no traffic. A data plane that only lost its control plane stays ready.',
+    text: 'Container `{container:text}` of {pod:object} runs but is not ready: Services send it no traffic{reason:text}. A data plane that only lost its control plane stays ready.',
     remedy: [
       {
         text: 'Ask its readiness endpoint (`/status/ready`, port 8100 in the chart); a 503 names the reason.',
@@ -211,67 +135,82 @@ const OBJECT_MESSAGES = {
     ],
     groupBy: ['address', 'problem'],
     effect: NOT_CONNECTED,
-    explains: EXPLAINS_SIGNS,
-    check: 'network',
+    explains: EXPLAINS_LINK,
+    check: ['service', 'registry'],
   },
-  certificateOver: {
-    severity: 'warning',
-    confidence: OBJECT,
-    text: 'The cluster certificate of {pod:object} in {secret:object} is not valid: it ended at {notAfter:time}. A link that is up lives on; the next one is refused.',
+  policyBlocks: {
+    severity: 'critical',
+    confidence: {
+      level: 'certain',
+      reason: 'it cannot connect, and no NetworkPolicy that selects the pod allows it to',
+    },
+    text: '{pod:object} cannot connect to its control plane at `{address:text}`: {policy:object} restricts {direction:text} {selected:object}, and nothing allows this connection.',
     remedy: [
       {
-        text: 'Issue a new cluster certificate, put it into the Secrets of both sides and restart control planes and data planes.',
+        text: 'Allow TCP to the cluster listener (8005): egress of the data planes, ingress of the control plane. Policies add to each other: one more that allows it is enough.',
+        argv: ['kubectl', 'describe', 'networkpolicy', '{policy.name}', '-n', '{policy.namespace}'],
       },
     ],
+    groupBy: ['address', 'policy'],
     effect: NOT_CONNECTED,
-    check: 'certificate',
-  },
-  certificatesDiffer: {
-    severity: 'warning',
-    confidence: OBJECT,
-    text: '{pod:object} and its control plane hold different cluster certificates ({own:text} in {secret:object}, {other:text} in {otherSecret:object}); in shared mode they must be the very same.',
-    remedy: [
-      {
-        text: 'Put the same certificate and key into both Secrets, then restart control planes and data planes: a certificate issued anew from the same key is refused too.',
-      },
-    ],
-    check: 'certificate',
+    explains: EXPLAINS_LINK,
+    check: ['policy', 'logs', 'registry', 'tcp'],
   },
 } as const satisfies Readonly<Record<string, Message>>;
 
 /** Everything but the classes of link failure. */
 export const PLANE_MESSAGES = { ...REGISTRY_MESSAGES, ...LOG_MESSAGES, ...OBJECT_MESSAGES } as const;
 
-/** Of the checklist of troubleshooting guides, one row each. */
+const ROW = { checklist: 'kong-data-plane' } as const;
+
+/** Rows of the checklist about the pod, its link and the way to the control plane. */
 export const PLANE_CHECKS = {
   pod: {
-    checklist: 'kong-data-plane',
-    item: 'Pod',
+    ...ROW,
+    item: 'Infrastructure: pod',
     expected: '`Running` and ready',
     found: '`Running`, ready, {restarts:count} restarts',
   },
   logs: {
-    checklist: 'kong-data-plane',
-    item: 'Log',
+    ...ROW,
+    item: 'Log: link to the control plane',
     expected: 'no failure of the link to the control plane',
     found: '{signals:text}',
   },
   registry: {
-    checklist: 'kong-data-plane',
-    item: 'List of the control plane',
+    ...ROW,
+    item: 'Control plane: list of data planes',
     expected: 'heard of within 45 s',
     found: 'heard of {age:duration} before it was asked, {status:text}',
   },
-  network: {
-    checklist: 'kong-data-plane',
-    item: 'Network path',
-    expected: 'the Service of the control plane offers the port and has ready endpoints',
+  dns: {
+    ...ROW,
+    item: 'Network: name of the control plane',
+    expected: 'it resolves',
+    found: '{detail:text}',
+  },
+  tcp: {
+    ...ROW,
+    item: 'Network: port of the control plane',
+    expected: 'it can be connected to',
+    found: '{detail:text}',
+  },
+  tls: {
+    ...ROW,
+    item: 'Network: TLS with the control plane',
+    expected: 'the handshake is completed; a self-signed certificate is normal',
+    found: '{detail:text}',
+  },
+  service: {
+    ...ROW,
+    item: 'Network: Service of the control plane',
+    expected: 'it offers the port, leads to the cluster listener and has ready endpoints',
     found: '{path:text}',
   },
-  certificate: {
-    checklist: 'kong-data-plane',
-    item: 'Cluster certificate',
-    expected: 'mounted, valid, and in shared mode the same on both sides',
-    found: 'Secret `{secret:text}`, valid until {notAfter:time}{sameness:text}',
+  policy: {
+    ...ROW,
+    item: 'Network: NetworkPolicies',
+    expected: 'none in the way',
+    found: '{detail:text}',
   },
 } as const satisfies Readonly<Record<string, Check>>;

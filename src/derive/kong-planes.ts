@@ -1,11 +1,12 @@
 import { kongClusteringStatus } from '../artifacts/kong-clustering-status.ts';
+import { kongPlaneMetrics } from '../artifacts/kong-plane-metrics.ts';
 import { endpointSlices, services } from '../artifacts/network-resources.ts';
-import { pods } from '../artifacts/resources.ts';
-import { defineDerived, type Input, optional } from '../model/artifact.ts';
+import { type ConfigMapItem, configMaps, pods } from '../artifacts/resources.ts';
+import { type Collection, defineDerived, type Input, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { Value } from '../model/message.ts';
 import { subjectOf } from '../model/subject.ts';
-import { type KongPlane, kongPlane } from './kong-environment.ts';
+import { type FindSettings, type KongPlane, kongPlane } from './kong-environment.ts';
 import { isNameless, type KongRegistry, matchRows, type RegistryRow, registriesOf } from './kong-registry.ts';
 import { type ControlPlaneTarget, targetFinder } from './kong-target.ts';
 import { matchesLabels } from './label-selector.ts';
@@ -43,14 +44,19 @@ export const kongPlanes = defineDerived({
   needs: {
     pods,
     replies: kongClusteringStatus,
+    metrics: optional(kongPlaneMetrics),
+    configMaps: optional(configMaps),
     services: optional(services),
     endpointSlices: optional(endpointSlices),
   },
   derive(inputs, context): KongPlanes {
-    const planes = inputs.pods.items.map(kongPlane).filter((plane) => plane !== undefined);
+    const settings = findSettings(inputs.configMaps);
+    const planes = inputs.pods.items
+      .map((pod) => kongPlane(pod, settings))
+      .filter((plane) => plane !== undefined);
     const controlPlanes = planes.filter((plane) => plane.role === 'control plane');
     const own = planes.filter((plane) => plane.role === 'data plane');
-    const registries = registriesOf(inputs.replies.items, context);
+    const registries = registriesOf(inputs.replies.items, inputs.metrics.items, context);
     const matched = matchRows(own, registries);
     const claimed = new Set([...matched.values()].map(identityOf));
     const strangers = registries.flatMap(({ rows }) => rows).filter((row) => !claimed.has(identityOf(row)));
@@ -84,6 +90,13 @@ export const kongPlanes = defineDerived({
     rows: rowsOf(value),
   }),
 });
+
+function findSettings(collection: Collection<ConfigMapItem>): FindSettings {
+  return (namespace, name) => {
+    const found = collection.lookup({ ...(namespace === undefined ? {} : { namespace }), name });
+    return found.state === 'present' ? found.item.data : undefined;
+  };
+}
 
 type PlanesByNamespace = ReadonlyMap<string | undefined, readonly KongPlane[]>;
 
@@ -130,7 +143,7 @@ function indexRegistries(registries: readonly KongRegistry[], strangers: readonl
     doubtful.set(row.registry, (doubtful.get(row.registry) ?? 0) + 1);
   }
   const keyed = registries.flatMap((one) => {
-    const from = one.document.value.controlPlane;
+    const from = one.controlPlane;
     return from && 'pod' in from ? [[`${from.namespace}/${from.pod}`, one] as const] : [];
   });
   return {
@@ -170,6 +183,8 @@ function listOf({ metadata }: KongPlane['pod'], byPod: Lists['byPod']): KongRegi
 }
 
 function whyNotAsked(target: ControlPlaneTarget, behind: readonly KongPlane[], replies: Replies): string {
+  if (target.found === 'outside' && isKonnect(target.host))
+    return `its control plane \`${target.host}\` is in Kong Konnect, which lists data planes in its own console only`;
   if (target.found === 'outside')
     return `its control plane \`${target.host}\` is none of this cluster and was not asked (\`--kong-admin-url\`)`;
   if (target.found === 'service' && behind.length === 0)
@@ -183,6 +198,11 @@ function whyNotAsked(target: ControlPlaneTarget, behind: readonly KongPlane[], r
     : `its control plane was not asked: ${reason}`;
 }
 
+/** Hosts of Kong's hosted control planes: `<id>.<region>.cp0.konghq.com`, `….cp.konghq.com`. */
+function isKonnect(host: string): boolean {
+  return /(?:^|\.)konghq\.(?:com|tech)$/.test(host);
+}
+
 function rowsOf({ controlPlanes, dataPlanes, registries, strangers }: KongPlanes): Value[][] {
   const cells = (entry: RegistryRow | undefined): Value[] => [
     entry?.row.hostname ?? entry?.row.ip ?? entry?.row.id ?? null,
@@ -191,8 +211,7 @@ function rowsOf({ controlPlanes, dataPlanes, registries, strangers }: KongPlanes
     entry?.row.syncStatus ?? null,
     entry?.row.configHash ?? null,
   ];
-  const source = ({ document }: KongRegistry): string => {
-    const from = document.value.controlPlane;
+  const source = ({ controlPlane: from }: KongRegistry): string => {
     return from === undefined ? '' : 'url' in from ? from.url : `${from.namespace}/${from.pod}`;
   };
   const { byPod } = indexRegistries(registries, []);
@@ -201,12 +220,12 @@ function rowsOf({ controlPlanes, dataPlanes, registries, strangers }: KongPlanes
   return [
     ...controlPlanes.map((plane): Value[] => {
       const { namespace, name } = plane.pod.metadata;
-      const reply = listOf(plane.pod, byPod)?.document.value;
+      const list = listOf(plane.pod, byPod);
       return [
         subjectOf(plane.pod),
         plane.role,
-        reply?.hostname ?? null,
-        reply?.version ?? null,
+        null,
+        list?.version ?? plane.version?.text ?? null,
         null,
         null,
         null,

@@ -1,8 +1,14 @@
-import type { KongClusteringStatus, KongDataPlaneRow } from '../artifacts/kong-clustering-status.ts';
+import type {
+  KongClusteringStatus,
+  KongControlPlane,
+  KongDataPlaneRow,
+} from '../artifacts/kong-clustering-status.ts';
+import type { Metrics } from '../artifacts/prometheus-text.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import type { DeriveContext, DocumentItem } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { type Age, isOlder } from '../model/observation.ts';
+import { scopeKey } from '../model/scope.ts';
 import type { KongPlane } from './kong-environment.ts';
 
 /** A data plane pings every 30 s, and both sides give the link up after 45 s (kong/clustering: PING_WAIT). */
@@ -25,37 +31,96 @@ export interface RegistryRow {
   readonly state: RowState;
 }
 
-/** The list of one reply. */
+/** The list of one control plane. */
 export interface KongRegistry {
-  readonly document: DocumentItem<KongClusteringStatus>;
+  /** What it was read from, to be cited. */
+  readonly document: DocumentItem<unknown>;
+  /** Whom it comes from; undefined for a reply somebody saved by hand. */
+  readonly controlPlane: KongControlPlane | undefined;
+  /** Version of the control plane. */
+  readonly version: string | undefined;
+  /** Replies of the Admin API, or metrics of the control plane, which tell ages and versions only. */
+  readonly source: 'admin' | 'metrics';
   readonly rows: readonly RegistryRow[];
   /** False when a page of the list is missing: then a data plane not listed may be on that page. */
   readonly whole: boolean;
 }
 
-/** The lists of all replies that hold one. */
+/** The lists of all control planes that gave one: replies of their Admin APIs, else their metrics. */
 export function registriesOf(
-  documents: readonly DocumentItem<KongClusteringStatus>[],
+  replies: readonly DocumentItem<KongClusteringStatus>[],
+  metrics: readonly DocumentItem<Metrics>[],
   context: DeriveContext,
 ): KongRegistry[] {
-  return documents.flatMap((document) => {
-    const { shape, rows: listed, errors } = document.value;
+  const told = replies.flatMap((document) => {
+    const { shape, rows, errors, controlPlane, version } = document.value;
     if (shape === 'none') return [];
-    const rows: RegistryRow[] = [];
     const whole =
       shape !== 'data-planes' || !errors.some((error) => error.startsWith('/clustering/data-planes'));
-    const registry: KongRegistry = { document, rows, whole };
-    for (const [index, row] of listed.entries()) {
-      const age = ageOf(row, document, context);
-      rows.push({ row, registry, pointer: `/rows/${index}`, age, state: stateOf(age) });
-    }
-    return [registry];
+    const from = { document, controlPlane, version, source: 'admin', whole } as const;
+    return [
+      registryOf(
+        from,
+        rows.map((row, index) => [row, `/rows/${index}`]),
+        context,
+      ),
+    ];
   });
+  const known = new Set(told.map(({ document: { scope } }) => scopeKey(scope)));
+  return [
+    ...told,
+    ...metrics.filter(({ scope }) => !known.has(scopeKey(scope))).flatMap((one) => ofMetrics(one, context)),
+  ];
+}
+
+function registryOf(
+  from: Omit<KongRegistry, 'rows'>,
+  listed: readonly (readonly [KongDataPlaneRow, string])[],
+  context: DeriveContext,
+): KongRegistry {
+  const rows: RegistryRow[] = [];
+  const registry: KongRegistry = { ...from, rows };
+  for (const [row, pointer] of listed) {
+    const age = ageOf(row, from.document, context);
+    rows.push({ row, registry, pointer, age, state: stateOf(age) });
+  }
+  return registry;
+}
+
+/** `config_hash` of a data plane without a configuration (kong/constants.lua, DECLARATIVE_EMPTY_CONFIG_HASH). */
+export const EMPTY_HASH = '0'.repeat(32);
+
+/** Metrics show a hash as a rounded number: only that there is none can be told from it. */
+function ofMetrics(document: DocumentItem<Metrics>, context: DeriveContext): KongRegistry[] {
+  const { scope, value } = document;
+  const seen = value.named('kong_data_plane_last_seen');
+  if (seen.length === 0 || scope.type !== 'object') return [];
+  const by = (name: string) => new Map(value.named(name).map((one) => [one.labels.node_id, one] as const));
+  const [hashes, versions] = [by('kong_data_plane_config_hash'), by('kong_data_plane_version_compatible')];
+  const rows = seen.map(({ labels, value: lastSeen }): [KongDataPlaneRow, string] => {
+    const { node_id: id = '', hostname, ip } = labels;
+    const version = versions.get(id)?.labels.kong_version;
+    return [
+      {
+        id,
+        lastSeen,
+        ...(hostname ? { hostname } : {}),
+        ...(ip ? { ip } : {}),
+        ...(version ? { version } : {}),
+        ...(hashes.get(id)?.value === 0 ? { configHash: EMPTY_HASH } : {}),
+      },
+      '',
+    ];
+  });
+  const controlPlane = { namespace: scope.namespace ?? '', pod: scope.name, container: '' };
+  return [
+    registryOf({ document, controlPlane, version: undefined, source: 'metrics', whole: true }, rows, context),
+  ];
 }
 
 function ageOf(
   row: KongDataPlaneRow,
-  document: DocumentItem<KongClusteringStatus>,
+  document: DocumentItem<unknown>,
   context: DeriveContext,
 ): Age | undefined {
   // Both times are the control plane's own: no other clock is in it.
@@ -104,6 +169,11 @@ function mayBeOf(row: RegistryRow): boolean {
   return isNameless(row) || row.state === 'fresh' || row.state === 'late';
 }
 
+/** Heard of at each attempt, and closed at once for its version (kong/clustering/control_plane.lua). */
+export function isTurnedAway({ row }: RegistryRow): boolean {
+  return row.syncStatus === 'kong_version_incompatible';
+}
+
 /** Without a host name of its own; Kong 3.9 writes the node id there with incremental sync. */
 export function isNameless({ row }: RegistryRow): boolean {
   return (
@@ -114,7 +184,7 @@ export function isNameless({ row }: RegistryRow): boolean {
 }
 
 /** What gethostname() says in the pod, which is what Kong reports. */
-function hostNameOf({ metadata, spec }: PodItem): string {
+export function hostNameOf({ metadata, spec }: PodItem): string {
   if (spec?.hostNetwork) return spec.nodeName ?? metadata.name;
   const name = spec?.hostname ?? metadata.name;
   return name.slice(0, HOST_NAME_MAX).replace(/[-.]+$/, '');

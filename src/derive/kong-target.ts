@@ -1,6 +1,8 @@
 import type { EndpointSliceItem, ServiceItem } from '../artifacts/network-resources.ts';
+import type { PodItem } from '../artifacts/resources.ts';
 import type { Collection } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import type { KongPlane } from './kong-environment.ts';
 
 /** Port of the cluster listener of a control plane (kong_defaults.lua). */
 const CLUSTER_PORT = 8005;
@@ -115,8 +117,11 @@ export type NetworkPath =
   | { readonly problem: string }
   | { readonly unseen: string };
 
-/** Judges the Service behind an address by its port and its endpoints. */
-export function networkPath(target: ControlPlaneTarget): NetworkPath {
+/** Judges the Service behind an address by its port, where that leads, and its endpoints. */
+export function networkPath(
+  target: ControlPlaneTarget,
+  controlPlanes: readonly KongPlane[] = [],
+): NetworkPath {
   switch (target.found) {
     case 'nothing':
       return { problem: `there is no Service \`${target.name}\` in namespace \`${target.namespace}\`` };
@@ -128,9 +133,54 @@ export function networkPath(target: ControlPlaneTarget): NetworkPath {
       const { port, offered, ready, service } = target;
       const name = `Service \`${service.metadata.name}\``;
       if (!offered) return { problem: `${name} offers no port ${port}` };
+      const wrong = wrongPort(service, port, controlPlanes);
+      if (wrong) return { problem: `${name} ${wrong}` };
       if (typeof ready !== 'number') return ready;
       if (ready === 0) return { problem: `${name} has no ready endpoint` };
-      return { fine: `${name} offers port ${port} and has ${ready} ready endpoint${ready === 1 ? '' : 's'}` };
+      return {
+        fine: `${name} offers port ${port} and has ${ready} ready endpoint${ready === 1 ? '' : 's'}${httpName(service, port)}`,
+      };
     }
   }
+}
+
+/** Where a port of the Service leads, if that is no cluster listener of the control planes behind it. */
+function wrongPort(
+  service: ServiceItem,
+  port: number,
+  controlPlanes: readonly KongPlane[],
+): string | undefined {
+  if (service.spec?.clusterIP === 'None' || controlPlanes.length === 0) return undefined;
+  const leads = service.spec?.ports?.find((one) => one.port === port);
+  const wanted = leads?.targetPort ?? port;
+  for (const { pod, container } of controlPlanes) {
+    const ports = pod.spec?.containers.flatMap((one) => one.ports ?? []) ?? [];
+    const number =
+      typeof wanted === 'number' ? wanted : ports.find(({ name }) => name === wanted)?.containerPort;
+    if (number === undefined)
+      return `leads port ${port} to the port named \`${wanted}\`, which \`${pod.metadata.name}\` does not have`;
+    const listens = clusterListeners(pod, container);
+    // A sidecar may take the port and pass it on.
+    const elsewhere =
+      ports.some(({ containerPort }) => containerPort === number) && pod.spec?.containers.length !== 1;
+    if (listens && !listens.includes(number) && !elsewhere)
+      return `leads port ${port} to port ${number} of \`${pod.metadata.name}\`, which listens for data planes at ${listens.join(', ')}`;
+  }
+  return undefined;
+}
+
+/** Ports of `KONG_CLUSTER_LISTEN`; undefined when its value is not shown. */
+function clusterListeners(pod: PodItem, container: string): number[] | undefined {
+  const env = pod.spec?.containers.find(({ name }) => name === container)?.env ?? [];
+  const listen = env.find(({ name }) => name === 'KONG_CLUSTER_LISTEN');
+  if (!listen) return [CLUSTER_PORT];
+  const ports = [...(listen.value ?? '').matchAll(/:(\d+)(?=\s|,|$)/g)].map(([, port]) => Number(port));
+  return ports.length > 0 ? ports : undefined;
+}
+
+/** A mesh reads the protocol off the name of the port; the link is TLS that has to pass untouched. */
+function httpName(service: ServiceItem, port: number): string {
+  const found = service.spec?.ports?.find((one) => one.port === port);
+  const isHttp = /^(?:http|https|http2|grpc)(?:-|$)/.test(found?.name ?? '');
+  return isHttp ? `; by the name \`${found?.name}\` of its port a service mesh takes it for HTTP` : '';
 }

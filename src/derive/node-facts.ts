@@ -3,6 +3,7 @@ import { defineDerived, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { Value } from '../model/message.ts';
 import { subjectOf } from '../model/subject.ts';
+import { KUBELET_CONDITIONS } from './node-conditions.ts';
 
 /** Nodes as they describe themselves, with the pods bound to each. */
 export const nodeFacts = defineDerived({
@@ -32,6 +33,7 @@ export const nodeFacts = defineDerived({
       { id: 'cpu', title: 'CPU', tag: 'quantity' },
       { id: 'memory', title: 'Memory', tag: 'quantity' },
       { id: 'pods', title: 'Pods', tag: 'count' },
+      { id: 'conditions', title: 'Other conditions', tag: 'text' },
     ],
     rows,
   }),
@@ -56,5 +58,14 @@ function nodeRow(node: NodeItem, podCount: number | null): Value[] {
     status?.allocatable?.cpu ?? null,
     status?.allocatable?.memory ?? null,
     podCount,
+    foreignConditions(node),
   ];
+}
+
+/** Conditions agents add, whether anybody here knows their meaning or not. */
+function foreignConditions({ status }: NodeItem): string[] {
+  return (status?.conditions ?? [])
+    .filter(({ type }) => !KUBELET_CONDITIONS.includes(type))
+    .map((condition) => `${condition.type}=${condition.status}`)
+    .sort();
 }

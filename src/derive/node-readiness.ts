@@ -31,6 +31,11 @@ export function kubeletReason(message: string): KubeletReason | undefined {
   return WORDS.find(([, pattern]) => pattern.test(message))?.[0];
 }
 
+/** Whether a kubelet that has just started says that it has not yet looked at its containers. */
+export function isStarting(message: string): boolean {
+  return /\bpleg has yet to be successful\b|\bstatus check may not have completed yet\b/.test(message);
+}
+
 /** Taints by which people, autoscalers and cloud providers take a node out on purpose. */
 const REMOVAL_TAINTS = [
   'ToBeDeletedByClusterAutoscaler',
@@ -52,4 +57,14 @@ export function readyCondition(node: NodeItem) {
   const index = conditions.findIndex((condition) => condition.type === 'Ready');
   const condition = conditions[index];
   return condition && { condition, pointer: `/status/conditions/${index}` };
+}
+
+/** How a node is, by its Ready condition; `silent`: its kubelet stopped reporting. */
+export type NodeState = 'ready' | 'not-ready' | 'silent';
+
+/** The state of a node. */
+export function nodeState(node: NodeItem): NodeState {
+  const status = readyCondition(node)?.condition.status;
+  if (status === 'True') return 'ready';
+  return status === 'False' ? 'not-ready' : 'silent';
 }

@@ -2,7 +2,8 @@ import type { NodeItem, PodItem } from '../artifacts/resources.ts';
 
 type Spec = NonNullable<PodItem['spec']>;
 type Taint = NonNullable<NonNullable<NodeItem['spec']>['taints']>[number];
-type Terms = NonNullable<
+/** Alternatives of a required node affinity; within one, every requirement holds. */
+export type Terms = NonNullable<
   NonNullable<NonNullable<Spec['affinity']>['nodeAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']
 >['nodeSelectorTerms'];
 type Requirement = NonNullable<Terms[number]['matchExpressions']>[number];
@@ -37,6 +38,20 @@ export function unmatchedSelection(pod: PodItem, node: NodeItem): string[] {
   return [...unmatched, ...(nearest ?? [])];
 }
 
+/** The labels a pod's node selector and required node affinity ask for. */
+export function selectionKeys(pod: PodItem): string[] {
+  const terms = termsOf(pod);
+  return [
+    ...Object.keys(pod.spec?.nodeSelector ?? {}),
+    ...terms.flatMap((term) => (term.matchExpressions ?? []).map((one) => one.key)),
+  ];
+}
+
+/** Whether a pod tells nodes apart by a field, their name, rather than by labels. */
+export function selectsByName(pod: PodItem): boolean {
+  return termsOf(pod).some((term) => (term.matchFields ?? []).length > 0);
+}
+
 /** The only node a pod may run on, as the DaemonSet controller writes it into the affinity of its pods. */
 export function pinnedNode(pod: PodItem): string | undefined {
   const names = termsOf(pod).map((term) => {
@@ -44,6 +59,22 @@ export function pinnedNode(pod: PodItem): string | undefined {
     return field?.values?.length === 1 ? field.values[0] : undefined;
   });
   return new Set(names).size === 1 ? names[0] : undefined;
+}
+
+/** Whether a node meets one of the terms (any node where there are none), as for the affinity of a volume. */
+export function meetsTerms(terms: Terms, node: NodeItem): boolean {
+  if (terms.length === 0) return true;
+  const labels = node.metadata.labels ?? {};
+  return terms.some(
+    (term) =>
+      (term.matchExpressions ?? []).every((one) => matches(one, labels[one.key])) &&
+      (term.matchFields ?? []).every((one) => matches(one, node.metadata.name)),
+  );
+}
+
+/** The requirements of a term as people would write them. */
+export function termText({ matchExpressions = [], matchFields = [] }: Terms[number]): string {
+  return [...matchExpressions, ...matchFields].map(requirementText).join(' and ');
 }
 
 function termsOf(pod: PodItem): Terms {

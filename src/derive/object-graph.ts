@@ -6,8 +6,8 @@ import {
 } from '../artifacts/extension-resources.ts';
 import { gateways, httpRoutes } from '../artifacts/gateway-resources.ts';
 import { endpointSlices, ingresses, services } from '../artifacts/network-resources.ts';
-import { horizontalPodAutoscalers } from '../artifacts/policy-resources.ts';
-import { nodes, pods } from '../artifacts/resources.ts';
+import { type HorizontalPodAutoscalerItem, horizontalPodAutoscalers } from '../artifacts/policy-resources.ts';
+import { nodes, type PodItem, pods } from '../artifacts/resources.ts';
 import { persistentVolumeClaims, persistentVolumes, storageClasses } from '../artifacts/storage-resources.ts';
 import {
   cronJobs,
@@ -19,8 +19,8 @@ import {
 } from '../artifacts/workload-resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
 import type { ResourceIdentity } from '../model/json.ts';
-import { groupOf, type ObjectRef, subjectKey, subjectOf } from '../model/subject.ts';
-import { createLinks } from './object-links.ts';
+import { groupOf, type ObjectRef } from '../model/subject.ts';
+import { createLinks, linkEach } from './object-links.ts';
 import { backendsOfIngress, backendsOfRoute, backendsOfWebhooks } from './service-links.ts';
 import { selectPods } from './service-selection.ts';
 import { usesOfClaim, usesOfPod, usesOfTemplate } from './used-objects.ts';
@@ -50,8 +50,6 @@ export interface ObjectGraph {
   /** The workload an autoscaler scales. */
   scaleTarget(autoscalerKey: string): string | undefined;
 }
-
-const NODE_KEY = (name: string): string => subjectKey({ group: '', kind: 'Node', name });
 
 /** Relations of all objects, from whatever kinds were collected; each is built on its first use. */
 export const objectGraph = defineDerived({
@@ -88,38 +86,28 @@ export const objectGraph = defineDerived({
       inputs.daemonSets,
       inputs.jobs,
     ];
-    const owners = createLinks(() => {
-      const owned = [...workloads, inputs.pods, inputs.cronJobs, inputs.claims, inputs.endpointSlices];
-      return owned.flatMap(({ items }) => (items as readonly ResourceIdentity[]).flatMap(ownerLink));
-    });
-    const placement = createLinks(() =>
-      inputs.pods.items.flatMap((pod) =>
-        pod.spec?.nodeName ? [[keyOf(pod), NODE_KEY(pod.spec.nodeName)] as const] : [],
-      ),
-    );
-    const selection = createLinks(() => selectPods(inputs.services.items, inputs.pods.items));
-    const usage = createLinks(() => [
-      ...inputs.pods.items.flatMap((pod) => fromOne(pod, usesOfPod(pod))),
-      ...workloads.flatMap(({ items }) =>
-        items.flatMap((workload) => fromOne(workload, usesOfTemplate(workload))),
-      ),
-      ...inputs.claims.items.flatMap((claim) => fromOne(claim, usesOfClaim(claim, inputs.classes.items))),
-      ...inputs.volumes.items.flatMap((volume) => fromOne(volume, classOfVolume(volume))),
+    const { pods: podItems, services: serviceItems, classes } = inputs;
+    const owned = [...workloads, inputs.pods, inputs.cronJobs, inputs.claims, inputs.endpointSlices];
+    const owners = createLinks(owned.map(({ items }) => linkEach(items, ownerOf)));
+    const placement = createLinks([linkEach(podItems.items, nodeOf)]);
+    const selection = createLinks([() => selectPods(serviceItems.items, podItems.items)]);
+    const usage = createLinks([
+      linkEach(podItems.items, usesOfPod),
+      ...workloads.map(({ items }) => linkEach(items, usesOfTemplate)),
+      linkEach(inputs.claims.items, (claim) => usesOfClaim(claim, classes.items)),
+      linkEach(inputs.volumes.items, classOfVolume),
     ]);
-    const backing = createLinks(() => [
-      ...inputs.ingresses.items.flatMap((one) => fromOne(one, backendsOfIngress(one))),
-      ...inputs.routes.items.flatMap((one) => fromOne(one, backendsOfRoute(one))),
-      ...[...inputs.validating.items, ...inputs.mutating.items].flatMap((one) =>
-        fromOne(one, backendsOfWebhooks(one.webhooks)),
-      ),
-      ...inputs.apiServices.items.flatMap((one) => fromOne(one, serviceRef(one.spec?.service))),
-      ...inputs.definitions.items.flatMap((one) =>
-        fromOne(one, serviceRef(one.spec?.conversion?.webhook?.clientConfig?.service)),
+    const backing = createLinks([
+      linkEach(inputs.ingresses.items, backendsOfIngress),
+      linkEach(inputs.routes.items, backendsOfRoute),
+      linkEach(inputs.validating.items, (one) => backendsOfWebhooks(one.webhooks)),
+      linkEach(inputs.mutating.items, (one) => backendsOfWebhooks(one.webhooks)),
+      linkEach(inputs.apiServices.items, (one) => serviceRef(one.spec?.service)),
+      linkEach(inputs.definitions.items, (one) =>
+        serviceRef(one.spec?.conversion?.webhook?.clientConfig?.service),
       ),
     ]);
-    const scaling = createLinks(() =>
-      inputs.autoscalers.items.flatMap((one) => fromOne(one, scaleTarget(one, one.spec?.scaleTargetRef))),
-    );
+    const scaling = createLinks([linkEach(inputs.autoscalers.items, scaleTarget)]);
     return {
       owners: (key) => chain(key, (one) => owners.from(one)[0]),
       owned: (key) => closure(key, owners.to),
@@ -136,22 +124,17 @@ export const objectGraph = defineDerived({
   },
 });
 
-function keyOf(item: ResourceIdentity): string {
-  return subjectKey(subjectOf(item));
+/** The node a pod is placed on. */
+function nodeOf({ spec }: PodItem): ObjectRef[] {
+  return spec?.nodeName ? [{ group: '', kind: 'Node', name: spec.nodeName }] : [];
 }
 
-function fromOne(item: ResourceIdentity, refs: readonly ObjectRef[]): (readonly [string, string])[] {
-  if (refs.length === 0) return [];
-  const from = keyOf(item);
-  return [...new Set(refs.map(subjectKey))].map((to) => [from, to] as const);
-}
-
-function ownerLink(item: ResourceIdentity): (readonly [string, string])[] {
+function ownerOf(item: ResourceIdentity): ObjectRef[] {
   const references = item.metadata.ownerReferences ?? [];
   const reference = references.find((one) => one.controller) ?? references[0];
   if (!reference || reference.kind === 'Node') return [];
   const { apiVersion, kind, name } = reference;
-  return fromOne(item, [{ group: groupOf(apiVersion), kind, namespace: item.metadata.namespace, name }]);
+  return [{ group: groupOf(apiVersion), kind, namespace: item.metadata.namespace, name }];
 }
 
 function serviceRef(
@@ -166,13 +149,10 @@ function classOfVolume(volume: { readonly spec?: { readonly storageClassName?: s
   return name ? [{ group: 'storage.k8s.io', kind: 'StorageClass', name }] : [];
 }
 
-function scaleTarget(
-  item: ResourceIdentity,
-  target: { readonly apiVersion?: string; readonly kind: string; readonly name: string } | undefined,
-): ObjectRef[] {
-  if (!target) return [];
-  const { apiVersion = '', kind, name } = target;
-  return [{ group: groupOf(apiVersion), kind, namespace: item.metadata.namespace, name }];
+function scaleTarget({ metadata, spec }: HorizontalPodAutoscalerItem): ObjectRef[] {
+  const { apiVersion = '', kind, name } = spec?.scaleTargetRef ?? {};
+  if (!kind || !name) return [];
+  return [{ group: groupOf(apiVersion), kind, namespace: metadata.namespace, name }];
 }
 
 function chain(key: string, next: (key: string) => string | undefined): string[] {

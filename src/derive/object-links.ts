@@ -1,4 +1,6 @@
 import { getOrCreate } from '../model/get-or-create.ts';
+import type { ResourceIdentity } from '../model/json.ts';
+import { type ObjectRef, subjectKey, subjectOf } from '../model/subject.ts';
 
 /** One relation of the object graph, readable from both ends. Keys are those of `subjectKey`. */
 export interface ObjectLinks {
@@ -8,15 +10,38 @@ export interface ObjectLinks {
 
 const NONE: readonly string[] = [];
 
-/** Indexes the pairs of a relation on first use: a report without a symptom that asks for it costs nothing. */
-export function createLinks(pairs: () => Iterable<readonly [from: string, to: string]>): ObjectLinks {
+/** A pair of a relation. */
+export type ObjectLink = readonly [from: string, to: string];
+
+/** The links from each item to what it names; an object of wrong shape has none. */
+export function linkEach<T extends ResourceIdentity>(
+  items: readonly T[],
+  refsOf: (item: T) => readonly ObjectRef[],
+): () => ObjectLink[] {
+  return () =>
+    items.flatMap((item) => {
+      try {
+        const refs = refsOf(item);
+        if (refs.length === 0) return [];
+        const from = subjectKey(subjectOf(item));
+        return [...new Set(refs.map(subjectKey))].map((to): ObjectLink => [from, to]);
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Indexes the links of a relation on first use: a report without a symptom that asks for it costs nothing. */
+export function createLinks(sources: readonly (() => readonly ObjectLink[])[]): ObjectLinks {
   let index: { from: Map<string, string[]>; to: Map<string, string[]> } | undefined;
   function indexed() {
     if (index) return index;
     index = { from: new Map(), to: new Map() };
-    for (const [from, to] of pairs()) {
-      getOrCreate(index.from, from, () => []).push(to);
-      getOrCreate(index.to, to, () => []).push(from);
+    for (const source of sources) {
+      for (const [from, to] of source()) {
+        getOrCreate(index.from, from, () => []).push(to);
+        getOrCreate(index.to, to, () => []).push(from);
+      }
     }
     return index;
   }

@@ -1,7 +1,9 @@
 import type { NodeItem, PodItem } from '../artifacts/resources.ts';
-import type { NodeRoom } from './node-room.ts';
+import type { ObjectRef } from '../model/subject.ts';
+import { hostPorts, type NodeRoom } from './node-room.ts';
 import { isKeptAway, unmatchedSelection } from './node-selection.ts';
 import { podRequests } from './pod-requests.ts';
+import { quantityText } from './quantity.ts';
 import type { ObstacleKind } from './scheduling-message.ts';
 
 /** What keeps a pod from one node, as far as the objects tell. */
@@ -16,6 +18,7 @@ export type Obstacle =
     }
   | { readonly kind: 'taint'; readonly taint: string; readonly weight: number }
   | { readonly kind: 'nodeAffinity'; readonly wanted: readonly string[] }
+  | { readonly kind: 'hostPort'; readonly port: string; readonly holder: ObjectRef }
   | { readonly kind: 'cordoned' };
 
 /** A node with what keeps a pod from it. */
@@ -24,25 +27,34 @@ export interface Candidate {
   readonly obstacles: readonly Obstacle[];
 }
 
+/** The kinds of obstacles that the objects show; all others are known from the scheduler's words only. */
+export const SHOWN_BY_NODES: readonly ObstacleKind[] = [
+  'resource',
+  'taint',
+  'nodeAffinity',
+  'cordoned',
+  'hostPort',
+];
+
 /** A cordon acts as this taint, whether or not the node controller has set it yet. */
 const CORDON = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
 /** Set by the node controller while something is wrong with the node: it goes by itself. */
-const CONDITION_TAINT = /^node\.kubernetes\.io\//;
+const CONDITION_TAINT = /^node\.(?:cloudprovider\.)?kubernetes\.io\//;
 const CONTROL_PLANE_TAINT = /^node-role\.kubernetes\.io\/(?:control-plane|master)$/;
 
 /**
- * How far a node is from taking the pod: a passing state of the node is nearest, then a resource it has too
- * little of, then a taint or a label that was set on purpose; the control plane is meant for no one.
+ * How far a node is from taking the pod: a passing state of the node is nearest, then what other pods hold,
+ * then a taint or a label that was set on purpose; the control plane is meant for no one.
  */
-const WEIGHTS = { passing: 1, resource: 2, taint: 3, nodeAffinity: 4, controlPlane: 8 } as const;
+const WEIGHTS = { cordoned: 1, passing: 1, resource: 2, hostPort: 2, taint: 3, nodeAffinity: 4 } as const;
+const CONTROL_PLANE_WEIGHT = 8;
 
-/** What keeps a pod from a node, of the kinds the scheduler names (all kinds when it names none). */
-export function obstaclesOn(
+/** What keeps a pod from every node of a class: labels, cordon, taints; of the kinds the scheduler names. */
+export function classObstacles(
   pod: PodItem,
   node: NodeItem,
-  room: NodeRoom,
   kinds: ReadonlySet<ObstacleKind>,
-): Candidate {
+): readonly Obstacle[] {
   const obstacles: Obstacle[] = [];
   const wanted = unmatchedSelection(pod, node);
   if (wanted.length > 0) obstacles.push({ kind: 'nodeAffinity', wanted });
@@ -51,19 +63,37 @@ export function obstaclesOn(
     const { key, value, effect } = taint;
     if (key === CORDON.key || !isKeptAway(pod, taint)) continue;
     const text = `${key}${value ? `=${value}` : ''}:${effect}`;
-    obstacles.push({ kind: 'taint', taint: text, weight: weightOf(key) });
+    obstacles.push({ kind: 'taint', taint: text, weight: taintWeight(key) });
   }
-  obstacles.push(...shortages(pod, node.metadata.name, room));
-  return { node, obstacles: obstacles.filter(({ kind }) => kinds.size === 0 || kinds.has(kind)) };
+  return obstacles.filter(({ kind }) => named(kinds, kind));
 }
 
-function shortages(pod: PodItem, node: string, room: NodeRoom): Obstacle[] {
+/** What a pod asks for of each node; worked out once per shape of pods. */
+export interface Demand {
+  readonly requests: readonly (readonly [resource: string, amount: number])[];
+  readonly ports: readonly string[];
+}
+
+/** The demand of a pod, without what the scheduler does not complain of. */
+export function demandOf(pod: PodItem, kinds: ReadonlySet<ObstacleKind>): Demand {
+  return {
+    requests: named(kinds, 'resource') ? [...podRequests(pod)].filter(([, amount]) => amount > 0) : [],
+    ports: named(kinds, 'hostPort') ? hostPorts(pod) : [],
+  };
+}
+
+/** What one node lacks of a demand. */
+export function shortages({ requests, ports }: Demand, node: string, room: NodeRoom): Obstacle[] {
   const found: Obstacle[] = [];
-  for (const [resource, requested] of podRequests(pod)) {
-    const allocatable = room.allocatable(node, resource);
+  for (const [resource, requested] of requests) {
     const free = room.free(node, resource);
-    if (requested > 0 && requested > (free ?? allocatable))
+    const allocatable = room.allocatable(node, resource);
+    if (requested > (free ?? allocatable))
       found.push({ kind: 'resource', resource, requested, allocatable, free });
+  }
+  for (const port of ports) {
+    const holder = room.portHolder(node, port);
+    if (holder) found.push({ kind: 'hostPort', port, holder });
   }
   return found;
 }
@@ -84,14 +114,43 @@ export function mainObstacle({ obstacles }: Candidate): Obstacle | undefined {
   );
 }
 
-function costOf(obstacle: Obstacle): number {
-  if (obstacle.kind === 'taint') return obstacle.weight;
-  return obstacle.kind === 'cordoned' ? WEIGHTS.passing : WEIGHTS[obstacle.kind];
+/** Whether an obstacle is a taint that the node controller takes away when the node is well again. */
+export function isPassingTaint(obstacle: Obstacle): boolean {
+  return obstacle.kind === 'taint' && obstacle.weight === WEIGHTS.passing;
 }
 
-function weightOf(taintKey: string): number {
-  if (CONTROL_PLANE_TAINT.test(taintKey)) return WEIGHTS.controlPlane;
-  return CONDITION_TAINT.test(taintKey) ? WEIGHTS.passing : WEIGHTS.taint;
+/** What would have to be given for the node to take the pod, one entry an obstacle. */
+export function lacksOf({ obstacles }: Candidate): string[] {
+  return obstacles.flatMap((one) => {
+    switch (one.kind) {
+      case 'resource':
+        return [
+          `${one.resource} ${quantityText(one.resource, one.requested - (one.free ?? one.allocatable))}`,
+        ];
+      case 'taint':
+        return [`toleration of ${one.taint}`];
+      case 'nodeAffinity':
+        return one.wanted.map((wanted) => `label ${wanted}`);
+      case 'hostPort':
+        return [`host port ${one.port}`];
+      default:
+        return ['an end of its cordon'];
+    }
+  });
+}
+
+function named(kinds: ReadonlySet<ObstacleKind>, kind: ObstacleKind): boolean {
+  return kinds.size === 0 || kinds.has(kind);
+}
+
+function costOf(obstacle: Obstacle): number {
+  return obstacle.kind === 'taint' ? obstacle.weight : WEIGHTS[obstacle.kind];
+}
+
+/** How hard it is to overcome a taint of this key. */
+export function taintWeight(key: string): number {
+  if (CONTROL_PLANE_TAINT.test(key)) return CONTROL_PLANE_WEIGHT;
+  return CONDITION_TAINT.test(key) ? WEIGHTS.passing : WEIGHTS.taint;
 }
 
 /** Share of the request that is missing, to find the roomiest of equals. */

@@ -1,22 +1,33 @@
+import { clusterIssuers, issuers } from '../artifacts/cert-manager-resources.ts';
+import { gateways } from '../artifacts/gateway-resources.ts';
 import { ingresses } from '../artifacts/network-resources.ts';
 import { type PodItem, pods, type SecretItem } from '../artifacts/resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { subjectKey, subjectOf } from '../model/subject.ts';
 
-/** Who refers to Secrets, as far as pods and Ingresses tell. */
+/** Where cert-manager looks for the Secrets of a ClusterIssuer, unless it is told otherwise. */
+const CLUSTER_ISSUER_NAMESPACE = 'cert-manager';
+
+/** Who refers to Secrets, as far as pods, Ingresses, Gateways and issuers tell. */
 export interface SecretUsers {
-  /** `no` only where both kinds were fully seen in the Secret's namespace. */
+  /** `no` only where pods and Ingresses were fully seen in the Secret's namespace. */
   uses(secret: SecretItem): 'yes' | 'no' | 'unknown';
   /** Keys of the pods that mount or read the Secret, see `subjectKey`. */
   podsUsing(secret: SecretItem): readonly string[];
 }
 
-/** References to Secrets: volumes, environment, image pull secrets, TLS of Ingresses. */
+/** References to Secrets: volumes, environment, image pull secrets, TLS of Ingresses and Gateways, CAs of issuers. */
 export const secretUsers = defineDerived({
   id: 'secret-users',
   title: 'Users of Secrets',
-  needs: { pods: optional(pods), ingresses: optional(ingresses) },
+  needs: {
+    pods: optional(pods),
+    ingresses: optional(ingresses),
+    gateways: optional(gateways),
+    issuers: optional(issuers),
+    clusterIssuers: optional(clusterIssuers),
+  },
   derive(inputs): SecretUsers {
     const byPod = new Map<string, string[]>();
     const others = new Set<string>();
@@ -28,6 +39,17 @@ export const secretUsers = defineDerived({
     for (const ingress of inputs.ingresses.items) {
       for (const { secretName } of ingress.spec?.tls ?? [])
         others.add(`${ingress.metadata.namespace}/${secretName}`);
+    }
+    for (const { metadata, spec } of inputs.gateways.items) {
+      for (const { tls } of spec?.listeners ?? [])
+        for (const { namespace = metadata.namespace, name } of tls?.certificateRefs ?? [])
+          others.add(`${namespace}/${name}`);
+    }
+    for (const { metadata, spec } of inputs.issuers.items) {
+      if (spec?.ca?.secretName) others.add(`${metadata.namespace}/${spec.ca.secretName}`);
+    }
+    for (const { spec } of inputs.clusterIssuers.items) {
+      if (spec?.ca?.secretName) others.add(`${CLUSTER_ISSUER_NAMESPACE}/${spec.ca.secretName}`);
     }
     const keyOf = (secret: SecretItem): string => `${secret.metadata.namespace}/${secret.metadata.name}`;
     return {

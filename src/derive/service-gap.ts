@@ -1,11 +1,13 @@
 import type { ServiceItem } from '../artifacts/network-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
-import type { Coverage } from '../model/coverage.ts';
+import type { Coverage, Gap } from '../model/coverage.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { type ObjectRef, subjectOf } from '../model/subject.ts';
 import { type Closest, closestLabels } from './closest-labels.ts';
 import { hasEnded, isReady, readinessSince } from './pod-readiness.ts';
 import type { ServiceBackends, WantedPods } from './service-backends.ts';
+import { operatorOf } from './service-operator.ts';
+import { staleEndpoints } from './stale-endpoints.ts';
 
 type Of<Message extends string, Values> = {
   readonly message: Message;
@@ -18,6 +20,7 @@ export type ServiceFault =
   | Of<'noPodMatches', { selector: readonly string[] }>
   | Of<'podsNotCreated', { workload: ObjectRef; wanted: number }>
   | Of<'noneReady' | 'endpointsNotReady' | 'notPublished', { count: number }>
+  | Of<'endpointsStale', { missing: number; dead: number }>
   | Of<'portNotNamed', { count: number; port: readonly string[] }>;
 
 /** Why a Service lawfully has none. */
@@ -26,7 +29,7 @@ export type ServiceRest = Of<'scaledToZero', { workload: ObjectRef }> | Of<'only
 /** What stands behind a Service, judged. */
 export type ServiceGap =
   | { readonly kind: 'fine'; readonly ready: number }
-  | { readonly kind: 'unseen'; readonly reason: string }
+  | { readonly kind: 'unseen'; readonly reason: string | Gap }
   /** Something began a moment ago: a rollout, not an outage. */
   | { readonly kind: 'passing' }
   | {
@@ -43,12 +46,13 @@ export type ServiceGap =
       readonly pointer: string;
       readonly related: readonly ResourceIdentity[];
       readonly since?: string;
+      /** What may stand behind it out of sight: then it is a possibility and no accusation. */
+      readonly outOfSight?: string;
     };
 
 /** Whether a time is so long ago that what began then has settled; undefined when the clock does not tell. */
 export type IsSettled = (time: string | undefined, item: ResourceIdentity) => boolean | undefined;
 
-/** What a Service is judged against. */
 /** What a Service is judged by. */
 export interface Surroundings {
   readonly backends: ServiceBackends;
@@ -61,8 +65,10 @@ export interface Surroundings {
 export function serviceGap(service: ServiceItem, surroundings: Surroundings): ServiceGap {
   const { backends, coverage, isSettled } = surroundings;
   const listed = backends.endpointsOf(service);
-  if (listed && listed.ready > 0) return { kind: 'fine', ready: listed.ready };
   const covered = coverage.covers(service.metadata.namespace);
+  const stale = covered === true ? staleEndpoints(service, listed, surroundings) : undefined;
+  if (stale) return stale;
+  if (listed && listed.ready > 0) return { kind: 'fine', ready: listed.ready };
   const values = { service: subjectOf(service) };
   if (covered !== true) {
     if (!listed || listed.total === 0) return { kind: 'unseen', reason: covered.reason };
@@ -139,7 +145,7 @@ function withoutPods(
   if (wanting?.wanted === 0) {
     const finding = {
       message: 'scaledToZero',
-      values: { ...values, workload: subjectOf(wanting.item) },
+      values: { ...values, workload: wanting.subject },
     } as const;
     return { kind: 'rest', finding, shown: wanting.item, pointer: '/spec' };
   }
@@ -149,15 +155,23 @@ function withoutPods(
   const others = backends.labelledIn(service.metadata.namespace);
   const near = closestLabels(others, (pod) => pod.metadata.labels, selector);
   if (near) return differing(service, near);
-  if (!workloads) return { kind: 'unseen', reason: 'the workloads of its namespace were not all seen' };
+  if (!workloads) {
+    const reason = backends.workloadsGap(service) ?? 'the workloads of its namespace were not all seen';
+    return { kind: 'unseen', reason };
+  }
   const finding = { message: 'noPodMatches', values: { ...values, selector: pairs(selector) } } as const;
-  return { kind: 'fault', finding, pointer: '', related: [] };
+  const outOfSight = operatorOf(service, backends);
+  return { kind: 'fault', finding, pointer: '', related: [], ...(outOfSight ? { outOfSight } : {}) };
 }
 
-function notCreated(service: ServiceItem, { item, wanted }: WantedPods, isSettled: IsSettled): ServiceGap {
+function notCreated(
+  service: ServiceItem,
+  { item, wanted, subject }: WantedPods,
+  isSettled: IsSettled,
+): ServiceGap {
   const old = isSettled(item.metadata.creationTimestamp, item);
   if (!old) return old === undefined ? CLOCK : { kind: 'passing' };
-  const values = { service: subjectOf(service), workload: subjectOf(item), wanted };
+  const values = { service: subjectOf(service), workload: subject, wanted };
   const finding = { message: 'podsNotCreated', values } as const;
   return { kind: 'fault', finding, shown: item, pointer: '/status', related: [item] };
 }

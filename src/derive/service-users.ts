@@ -1,14 +1,17 @@
 import {
   apiServices,
+  customResourceDefinitions,
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
 } from '../artifacts/extension-resources.ts';
+import { httpRoutes } from '../artifacts/gateway-resources.ts';
 import { ingresses, type ServiceItem, services } from '../artifacts/network-resources.ts';
 import { type PodItem, pods } from '../artifacts/resources.ts';
 import { defineDerived, type Inputs, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { matchesLabels } from './label-selector.ts';
+import { backendsOfRoute } from './service-links.ts';
 
 /** A place that names a Service. */
 export interface ServiceUser {
@@ -37,9 +40,11 @@ const needs = {
   apiServices: optional(apiServices),
   validating: optional(validatingWebhookConfigurations),
   mutating: optional(mutatingWebhookConfigurations),
+  definitions: optional(customResourceDefinitions),
+  routes: optional(httpRoutes),
 };
 
-/** References to Services: Ingresses, webhooks, APIServices, and host names in commands and environment of pods. */
+/** References to Services: Ingresses, routes, webhooks, APIServices, CRD conversions, and host names in commands and environment of pods. */
 export const serviceUsers = defineDerived({
   id: 'service-users',
   title: 'Users of Services',
@@ -82,6 +87,14 @@ function findUsers(inputs: Inputs<typeof needs>): ReadonlyMap<string, readonly S
         item,
         pointer: `/webhooks/${index}/clientConfig`,
       });
+  }
+  for (const item of inputs.routes.items) {
+    for (const { namespace, name } of backendsOfRoute(item))
+      note(namespace, name, { item, pointer: '/spec/rules' });
+  }
+  for (const item of inputs.definitions.items) {
+    const service = item.spec?.conversion?.webhook?.clientConfig?.service;
+    note(service?.namespace, service?.name, { item, pointer: '/spec/conversion' });
   }
   for (const pod of inputs.pods.items) {
     if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue;

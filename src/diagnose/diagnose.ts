@@ -15,7 +15,8 @@ export type BareCause = Omit<Cause, 'message' | 'remedy'>;
 
 /**
  * Joins findings into causes and symptoms. Pure. Every critical or warning finding nobody explains is a
- * cause; findings that explain each other in a circle are one; members of one group are one cause.
+ * cause; findings that explain each other in a circle are one, led by the most specific; members of one
+ * group are one cause.
  */
 export function diagnose(
   findings: readonly Finding[],
@@ -25,8 +26,9 @@ export function diagnose(
 ): readonly BareCause[] {
   const faults = findings.filter((finding) => finding.severity !== 'info').sort(compareFindings);
   const edges = explanations(faults, graph, catalog);
+  const leading = [...faults.filter(isSpecific), ...faults.filter((finding) => !isSpecific(finding))];
   const circles = components(
-    faults.map((finding) => finding.id),
+    leading.map((finding) => finding.id),
     edges,
   );
   const byId = new Map(faults.map((finding) => [finding.id, finding]));
@@ -36,7 +38,7 @@ export function diagnose(
       if (circles.get(cause) !== circles.get(symptom)) explained.add(circles.get(symptom) as string);
   }
   const roots = new Map<string, Finding[]>();
-  for (const finding of faults) {
+  for (const finding of leading) {
     const circle = circles.get(finding.id) as string;
     if (explained.has(circle)) continue;
     const leader = byId.get(circle) as Finding;
@@ -48,6 +50,13 @@ export function diagnose(
     .map((cause) => ({ cause, weight: weightOf(cause, byId) }))
     .sort((a, b) => compareCauses(a.cause, b.cause, a.weight - b.weight))
     .map(({ cause }) => cause);
+}
+
+/** What only the state of a pod or an object tells; whoever knows what runs in it says more of the same fault. */
+const GENERIC = ['workload/', 'kubernetes/'];
+
+function isSpecific({ analyzerId }: Finding): boolean {
+  return !GENERIC.some((domain) => analyzerId.startsWith(domain));
 }
 
 /** A cause weighs as much as the worst of what it explains: the warning behind an outage comes before a lesser fault. */

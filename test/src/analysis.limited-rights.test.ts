@@ -3,11 +3,12 @@ import { analyzers } from '../../analyzers/index.ts';
 import { collectors } from '../../collectors/index.ts';
 import { analyzeInputs } from '../../src/analysis.ts';
 import { requiredArtifacts } from '../../src/analyze/inputs.ts';
+import type { Artifact } from '../../src/model/artifact.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
 import { collectBundle } from '../support/collect-bundle.ts';
 import { type FakeCluster, fakeKube } from '../support/fake-kube.ts';
-import { limitedTo, troubledCluster } from '../support/shop-cluster.ts';
+import { limitedTo, SHOP_KINDS, troubledCluster } from '../support/shop-cluster.ts';
 
 const NAMESPACES = ['kong', 'other', 'shop'];
 
@@ -16,10 +17,18 @@ async function analyzed(cluster: FakeCluster, namespaces: readonly string[] = []
   return analyzeInputs([bundle.result.file], { analyzers, collectors });
 }
 
-/** Analyzers that cannot do without objects of some kind. */
+/** Analyzers that cannot do without objects of a kind the limited user may not list. */
 const NEEDY = analyzers
-  .filter(({ needs }) => requiredArtifacts(needs).some((artifact) => artifact.type === 'resources'))
+  .filter(({ needs }) => requiredArtifacts(needs).some(isServed))
   .map(({ meta }) => meta.id as string);
+
+function isServed(artifact: Artifact): boolean {
+  return (
+    artifact.type === 'resources' &&
+    artifact.kind !== 'Namespace' &&
+    SHOP_KINDS.some(({ group, kind }) => group === artifact.group && kind === artifact.kind)
+  );
+}
 
 function namespaceOf({ subject }: Finding): string | undefined {
   return 'external' in subject ? undefined : subject.namespace;

@@ -33,6 +33,13 @@ describe('the events of an object', () => {
     expect(about(web, at('of this one', 10), at('of an earlier one', 20, earlier))).toEqual(['of this one']);
   });
 
+  it('include those of a kubelet, which names its node in place of the uid', () => {
+    const one = node('node-1');
+    const ref = { involvedObject: { kind: 'Node', name: 'node-1', uid: 'node-1' } };
+
+    expect(about(one, event(one, { reason: 'Rebooted', message: 'rebooted', ...ref }))).toEqual(['rebooted']);
+  });
+
   it('include those that name no uid', () => {
     const nameless = { involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web' } };
 

@@ -9,6 +9,8 @@ it.each([
   [139, /SIGSEGV/],
   [143, /SIGTERM/],
   [140, /signal 12/],
+  [159, /seccomp/],
+  [3_221_225_477, /Windows/],
   [3, /exit status of the application/],
   [200, /exit status of the application/],
 ])('exit code %s means what the signal or the convention says', (code, meaning) => {

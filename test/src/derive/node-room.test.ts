@@ -35,4 +35,14 @@ describe('the room of a node', () => {
     expect(room.free('worker-1', 'cpu')).toBeUndefined();
     expect(room.allocatable('worker-1', 'cpu')).toBe(4);
   });
+
+  it('ends where another pod holds a host port', () => {
+    const containers = [{ name: 'app', ports: [{ containerPort: 53, hostPort: 53, protocol: 'UDP' }] }];
+    const holder = pod('dns', { spec: { nodeName: 'worker-1', containers } });
+    const room = derivedFrom(nodeRoom, { objects: [node('worker-1'), holder] });
+
+    expect(room.portHolder('worker-1', '53/UDP')).toMatchObject({ kind: 'Pod', name: 'dns' });
+    expect(room.portHolder('worker-1', '53/TCP')).toBeUndefined();
+    expect(room.portHolder('worker-2', '53/UDP')).toBeUndefined();
+  });
 });

@@ -2,14 +2,37 @@ import { describe, expect, it } from 'vitest';
 import type { NodeItem, PodItem } from '../../../src/artifacts/resources.ts';
 import type { NodeRoom } from '../../../src/derive/node-room.ts';
 import type { ObstacleKind } from '../../../src/derive/scheduling-message.ts';
-import { mainObstacle, nearest, obstaclesOn } from '../../../src/derive/scheduling-obstacles.ts';
+import {
+  type Candidate,
+  classObstacles,
+  demandOf,
+  lacksOf,
+  mainObstacle,
+  nearest,
+  shortages,
+} from '../../../src/derive/scheduling-obstacles.ts';
 import { node, pod } from '../../support/builders.ts';
 
 const ALL: ReadonlySet<ObstacleKind> = new Set();
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 
 function room(free: Record<string, number | undefined>): NodeRoom {
-  return { allocatable: () => 8, free: (name, resource) => (resource === 'cpu' ? free[name] : 100) };
+  const holder = { group: '', kind: 'Pod', namespace: 'shop', name: 'other' };
+  return {
+    allocatable: () => 8,
+    free: (name, resource) => (resource === 'cpu' ? free[name] : 100),
+    portHolder: (name, port) => (name === 'taken' && port === '8080/TCP' ? holder : undefined),
+  };
+}
+
+function obstaclesOn(
+  asked: PodItem,
+  one: NodeItem,
+  offered: NodeRoom,
+  kinds: ReadonlySet<ObstacleKind>,
+): Candidate {
+  const short = shortages(demandOf(asked, kinds), one.metadata.name, offered);
+  return { node: one, obstacles: [...classObstacles(asked, one, kinds), ...short] };
 }
 
 function target(name: string, spec: Record<string, unknown> = {}): NodeItem {
@@ -83,5 +106,16 @@ describe('an obstacle', () => {
     const both = obstaclesOn(asking('4'), tainted('a', 'dedicated'), room({ a: 1 }), ALL);
 
     expect(mainObstacle(both)?.kind).toBe('taint');
+    expect(lacksOf(both)).toEqual(['toleration of dedicated:NoSchedule', 'cpu 3']);
+  });
+
+  it('is a host port that another pod holds', () => {
+    const containers = [{ name: 'app', ports: [{ containerPort: 80, hostPort: 8080 }] }];
+    const on = (name: string) => obstaclesOn(asking('1', { containers }), target(name), room({}), ALL);
+
+    expect(on('taken').obstacles).toMatchObject([
+      { kind: 'hostPort', port: '8080/TCP', holder: { name: 'other' } },
+    ]);
+    expect(on('open').obstacles).toEqual([]);
   });
 });

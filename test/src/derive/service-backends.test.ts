@@ -66,7 +66,7 @@ describe('the endpoints of a Service', () => {
   it('are none when the slices were seen and none is its own', () => {
     const { web: item, backends } = read({ objects: [web] });
 
-    expect(backends.endpointsOf(item)).toEqual({ ready: 0, total: 0, items: [] });
+    expect(backends.endpointsOf(item)).toMatchObject({ ready: 0, total: 0, items: [] });
   });
 
   it('come from Endpoints where slices were not seen', () => {

@@ -128,6 +128,29 @@ describe('the diagnosis', () => {
     expect(linesOf(findings, circle)).toEqual(['first+second']);
   });
 
+  it('lets the finding that knows the component lead a circle with one that knows only its pod', () => {
+    const circle = {
+      'workload/crash-loop:crash': message({
+        effect: 'pod-crashing',
+        explains: [{ effect: 'etcd-unavailable', via: ['same-object'] }],
+      }),
+      'etcd/data:damaged': message({
+        effect: 'etcd-unavailable',
+        explains: [{ effect: 'pod-crashing', via: ['same-object'] }],
+      }),
+    };
+    const findings = [
+      finding('crash', 'workload/crash-loop:crash', web1),
+      finding('damaged', 'etcd/data:damaged', web1, { severity: 'warning' }),
+    ];
+
+    const [cause, ...others] = diagnose(findings, graphOf({}), catalogOf(circle), []);
+
+    expect(others).toEqual([]);
+    expect(cause).toMatchObject({ findingId: 'damaged', analyzerId: 'etcd/data', severity: 'critical' });
+    expect(cause?.members).toEqual(['damaged', 'crash']);
+  });
+
   it('explains a whole circle when a cause outside explains one of it', () => {
     const circle = {
       'a/x:a': message({

@@ -120,7 +120,7 @@ describe('symptoms stand under their causes', () => {
     });
 
     expect(causesOf({ objects: [...FRESH, tainted, heartbeat, waiting] })).toEqual([
-      'kubeletSilent of 1 > taintNotTolerated',
+      'kubeletSilent of 1 > nodeUnwell',
     ]);
   });
 

@@ -1,0 +1,116 @@
+import { type CertificateFacts, parseBase64Certificates } from '../artifacts/x509.ts';
+import { defineDerived } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import { type ObjectRef, subjectKey } from '../model/subject.ts';
+import { type ChainVerdict, judgeChain } from './certificate-chain.ts';
+import { certificateInventory } from './certificate-inventory.ts';
+import { coversHost } from './certificate-names.ts';
+import type { PlacedCertificate } from './certificate-places.ts';
+import { objectGraph } from './object-graph.ts';
+
+/** What the API server would say to the certificate a Service's pods serve. */
+export type ServingVerdict =
+  | { readonly state: 'fine'; readonly leaf: PlacedCertificate }
+  /** No Secret that could hold it is in the bundle, or which of several it is cannot be told. */
+  | { readonly state: 'unseen'; readonly reason: string }
+  /** The one with the right name is signed by nobody who is trusted. */
+  | {
+      readonly state: 'notTrusted';
+      readonly leaf: PlacedCertificate;
+      readonly verdict: Exclude<ChainVerdict, 'verified'>;
+      readonly mounted: boolean;
+    }
+  /** The one that is trusted has another name. */
+  | { readonly state: 'otherName'; readonly leaf: PlacedCertificate; readonly host: string }
+  /** Trusted and rightly named, but not made for servers. */
+  | { readonly state: 'otherUse'; readonly leaf: PlacedCertificate };
+
+/** Certificates by the Service that serves them. */
+export interface ServingCertificates {
+  judge(service: ObjectRef, trusted: readonly CertificateFacts[]): ServingVerdict;
+}
+
+/** Keys under which a Secret holds the certificate of a server. */
+const SERVED_KEYS = new Set(
+  ['tls.crt', 'cert', 'cert.pem', 'server.crt', 'cert-chain.pem'].map((key) => `/data/${key}`),
+);
+/** Pods behind one Service that are asked for their Secrets: replicas mount the same ones. */
+const PODS_ASKED = 20;
+
+/** Which certificates Services serve to the API server, as far as Secrets tell. */
+export const servingCertificates = defineDerived({
+  id: 'serving-certificates',
+  title: 'Certificates of Services',
+  needs: { inventory: certificateInventory, graph: objectGraph },
+  derive({ inventory, graph }): ServingCertificates {
+    const bySecret = new Map<string, PlacedCertificate[]>();
+    const byNamespace = new Map<string | undefined, PlacedCertificate[]>();
+    for (const one of inventory) {
+      if (one.in !== 'secret' || one.position !== 0 || !SERVED_KEYS.has(one.pointer)) continue;
+      getOrCreate(bySecret, subjectKey(one.subject), () => []).push(one);
+      if ('external' in one.subject) continue;
+      getOrCreate(byNamespace, one.subject.namespace, () => []).push(one);
+    }
+    return {
+      judge(service, trusted) {
+        const pods = graph.podsOf(subjectKey(service)).slice(0, PODS_ASKED);
+        const secrets = new Set(pods.flatMap((pod) => graph.uses(pod)));
+        const mounted = [...secrets].flatMap((secret) => bySecret.get(secret) ?? []);
+        const host = hostOf(service);
+        // Operators read their Secrets through the API: a name of its own gives a certificate away.
+        const named = (byNamespace.get(service.namespace) ?? []).filter((one) => coversHost(one.facts, host));
+        return judgeCandidates({ mounted, named, host }, trusted);
+      },
+    };
+  },
+});
+
+/** The name the API server calls a Service by, and expects in its certificate. */
+export function hostOf({ name, namespace }: ObjectRef): string {
+  return `${name}.${namespace ?? 'default'}.svc`;
+}
+
+/** The certificates of a `caBundle` field. */
+export function trustedBy(caBundle: string | undefined): CertificateFacts[] {
+  return parseBase64Certificates(caBundle ?? '').flatMap(({ facts }) => (facts ? [facts] : []));
+}
+
+/** Whether a certificate may be served: it names no usage, or this one. */
+export function mayServe({ usages }: CertificateFacts): boolean {
+  return usages.length === 0 || usages.includes('serverAuth') || usages.includes('any');
+}
+
+interface Candidates {
+  readonly mounted: readonly PlacedCertificate[];
+  readonly named: readonly PlacedCertificate[];
+  readonly host: string;
+}
+
+function judgeCandidates(
+  { mounted, named, host }: Candidates,
+  trusted: readonly CertificateFacts[],
+): ServingVerdict {
+  const all = [...new Map([...mounted, ...named].map((one) => [one.facts.fingerprint, one])).values()];
+  const verdicts = all.map((leaf) => ({ leaf, verdict: judgeChain(leaf.together, trusted) }));
+  const verified = verdicts.filter((one) => one.verdict === 'verified').map((one) => one.leaf);
+  const covering = verified.filter((leaf) => coversHost(leaf.facts, host));
+  const usable = covering.find((leaf) => mayServe(leaf.facts));
+  if (usable) return { state: 'fine', leaf: usable };
+  if (covering[0]) return { state: 'otherUse', leaf: covering[0] };
+  if (verified[0]) return { state: 'otherName', leaf: verified[0], host };
+  const prints = new Set(mounted.map((one) => one.facts.fingerprint));
+  const candidates = verdicts
+    .filter(({ leaf }) => coversHost(leaf.facts, host))
+    .sort(
+      (a, b) => Number(prints.has(b.leaf.facts.fingerprint)) - Number(prints.has(a.leaf.facts.fingerprint)),
+    );
+  const [first] = candidates;
+  if (!first || first.verdict === 'verified')
+    return { state: 'unseen', reason: `no Secret in the bundle holds a certificate for ${host}` };
+  return {
+    state: 'notTrusted',
+    leaf: first.leaf,
+    verdict: first.verdict,
+    mounted: prints.has(first.leaf.facts.fingerprint),
+  };
+}
