@@ -140,6 +140,7 @@ const UNMEASURED: Gap = {
   scope: { type: 'cluster' },
   outcome: 'skipped',
   reason: 'the file systems of a node were not measured',
+  fix: { flag: '--nodes' },
 };
 
 type Context = AnalyzeContext<

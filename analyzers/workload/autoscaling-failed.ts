@@ -1,4 +1,4 @@
-import { apiServices } from '../../src/artifacts/extension-resources.ts';
+import { type ApiServiceItem, apiServices } from '../../src/artifacts/extension-resources.ts';
 import { type ScaledObjectItem, scaledObjects } from '../../src/artifacts/keda-resources.ts';
 import {
   type HorizontalPodAutoscalerItem,
@@ -15,6 +15,7 @@ import { AUTOSCALING_MESSAGES } from '../../src/derive/autoscaling-messages.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import type { Lookup } from '../../src/model/coverage.ts';
+import { getOrCreate } from '../../src/model/get-or-create.ts';
 import type { ResourceIdentity } from '../../src/model/json.ts';
 import { isOlder } from '../../src/model/observation.ts';
 import { type ObjectRef, subjectOf } from '../../src/model/subject.ts';
@@ -55,8 +56,9 @@ export const autoscalingFailed = defineAnalyzer({
   },
   needs,
   analyze(inputs, context) {
+    const surroundings = { inputs, serving: byGroup(inputs.apiServices.items), context };
     for (const item of inputs.autoscalers.items) {
-      if (!item.metadata.deletionTimestamp) judge(item, inputs, context);
+      if (!item.metadata.deletionTimestamp) judge(item, surroundings);
     }
     for (const item of inputs.scaledObjects.items) {
       if (!item.metadata.deletionTimestamp) judgeScaledObject(item, context);
@@ -70,7 +72,27 @@ type Context = AnalyzeContext<
   NonNullable<typeof autoscalingFailed.meta.checks>
 >;
 
-function judge(item: HorizontalPodAutoscalerItem, inputs: Inputs<typeof needs>, context: Context): void {
+interface Surroundings {
+  readonly inputs: Inputs<typeof needs>;
+  /** The APIServices of each group. */
+  readonly serving: ReadonlyMap<string, readonly ApiServiceItem[]>;
+  readonly context: Context;
+}
+
+/** A group is served in a version or two; of more, the first are shown. */
+const VERSIONS_SHOWN = 3;
+
+function byGroup(items: readonly ApiServiceItem[]): Map<string, ApiServiceItem[]> {
+  const groups = new Map<string, ApiServiceItem[]>();
+  for (const item of items) {
+    const group = getOrCreate(groups, item.spec?.group ?? '', () => []);
+    if (group.length < VERSIONS_SHOWN) group.push(item);
+  }
+  return groups;
+}
+
+function judge(item: HorizontalPodAutoscalerItem, surroundings: Surroundings): void {
+  const { context } = surroundings;
   const subject = subjectOf(item);
   const conditions = item.status?.conditions ?? [];
   const born = context.age(item.metadata.creationTimestamp, item);
@@ -86,7 +108,7 @@ function judge(item: HorizontalPodAutoscalerItem, inputs: Inputs<typeof needs>, 
   const fault = autoscalerFault(item);
   const since = fault && conditions[fault.condition]?.lastTransitionTime;
   const old = fault && isOlder(context.age(since, item), SETTLED_SECONDS);
-  if (fault && old) reportFault(item, fault, inputs, context);
+  if (fault && old) reportFault(item, fault, surroundings);
   else if (fault) {
     const unseen =
       old === undefined ? 'the clock does not tell since when it fails' : 'it began to fail a moment ago';
@@ -99,8 +121,7 @@ function judge(item: HorizontalPodAutoscalerItem, inputs: Inputs<typeof needs>, 
 function reportFault(
   item: HorizontalPodAutoscalerItem,
   fault: AutoscalerFault,
-  inputs: Inputs<typeof needs>,
-  context: Context,
+  { inputs, serving: served, context }: Surroundings,
 ): void {
   const subject = subjectOf(item);
   const target = scaleTargetOf(item);
@@ -111,7 +132,7 @@ function reportFault(
   const values = { autoscaler: subject, target, detail };
   const related = [target];
   if (fault.kind === 'metricsApiUnavailable') {
-    const serving = inputs.apiServices.items.filter((one) => one.spec?.group === fault.api);
+    const serving = served.get(fault.api) ?? [];
     const state = fault.served || serving.length > 0 ? 'does not answer' : 'is not installed';
     const named = { group: 'apiregistration.k8s.io', kind: 'APIService', name: `v1beta1.${fault.api}` };
     context.report({

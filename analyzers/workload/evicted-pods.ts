@@ -5,16 +5,19 @@ import { podOwner } from '../../src/derive/pod-siblings.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Collection, optional } from '../../src/model/artifact.ts';
 import { getOrCreate } from '../../src/model/get-or-create.ts';
+import { isOlder } from '../../src/model/observation.ts';
 import { type ObjectRef, subjectOf } from '../../src/model/subject.ts';
 
 /** Pods named as related: enough to join causes, few enough for a node with hundreds of leftovers. */
 const RELATED_PODS = 50;
+/** What ended longer ago is not what is missing now. */
+const DAY_SECONDS = 86_400;
 
 const LEFT = {
   severity: ['warning', 'info'],
   confidence: { level: 'certain', reason: 'the kubelet wrote it into the status of the pods' },
+  // Explains nothing: a Service whose other pods on that node are not ready has a cause of its own.
   effect: 'pod-evicted',
-  explains: [{ effect: 'service-without-endpoints', via: ['runs'] }],
 } as const;
 const CLEAN = {
   text: 'Delete the failed pods once their reason is known: they hold no resources, but hide what is new.',
@@ -117,7 +120,8 @@ export const evictedPods = defineAnalyzer({
       group.pods.push(pod);
       // A Job judges its failed pods itself.
       const owner = podOwner(pod).kind === 'Job' ? undefined : inputs.owners.of(pod);
-      group.missed ||= owner?.state === 'unwell' || owner?.state === 'alone';
+      const isPast = isOlder(context.age(endedAt(pod), pod), DAY_SECONDS) === true;
+      group.missed ||= !isPast && (owner?.state === 'unwell' || owner?.state === 'alone');
       if (owner?.state === 'unknown' && owner.gap)
         context.looked({ check: 'kept', unseen: owner.gap, subject: subjectOf(pod) });
     }

@@ -1,4 +1,4 @@
-import { type EventItem, type PodItem, pods } from '../../src/artifacts/resources.ts';
+import { type EventItem, events, type PodItem, pods } from '../../src/artifacts/resources.ts';
 import { claimHolders } from '../../src/derive/claim-holders.ts';
 import { artifactOf, type ConfigSource, configSources } from '../../src/derive/config-source.ts';
 import { eventIndex } from '../../src/derive/event-index.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../src/derive/pod-start.ts';
 import { volumeSources } from '../../src/derive/volume-sources.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
-import type { Input } from '../../src/model/artifact.ts';
+import { type Input, optional } from '../../src/model/artifact.ts';
 import { type ObjectRef, subjectOf } from '../../src/model/subject.ts';
 
 const WITHOUT_EVENT = {
@@ -37,7 +37,13 @@ export const volumeMountFailed = defineAnalyzer({
       'kubernetes/kubernetes pkg/volume/util/operationexecutor: MountVolume.SetUp failed, Multi-Attach error; pkg/volume/csi: driver name not found',
     ],
   },
-  needs: { pods, events: eventIndex, sources: configSources, holders: claimHolders },
+  needs: {
+    pods,
+    events: eventIndex,
+    allEvents: optional(events),
+    sources: configSources,
+    holders: claimHolders,
+  },
   analyze(inputs, context) {
     for (const pod of inputs.pods.items) {
       if (!lacksSandbox(pod)) {
@@ -52,10 +58,17 @@ export const volumeMountFailed = defineAnalyzer({
       const surroundings = { context, ...inputs };
       const told = reportMissing(pod, events, surroundings);
       reportEvents(pod, events, { ...surroundings, told });
+      const covered = inputs.allEvents.coverage.covers(pod.metadata.namespace);
+      if (events.length === 0 && told.size === 0 && covered !== true && usesVolumes(pod))
+        context.looked({ check: 'mounted', unseen: covered, subject: subjectOf(pod) });
     }
     return undefined;
   },
 });
+
+function usesVolumes({ spec }: PodItem): boolean {
+  return (spec?.volumes ?? []).length > 0;
+}
 
 interface Surroundings {
   readonly context: AnalyzeContext<

@@ -29,6 +29,9 @@ type Context = CollectContext<typeof needs>;
 /** Instances asked; a control plane has three, five at most. */
 const MAX_INSTANCES = 9;
 
+/** Of the errors of kind `refused` the one a machine itself answers with, as src/kube words it. */
+const REFUSED = /\bconnection refused\b/;
+
 /** What the API server says of itself. */
 export const apiServer = defineCollector({
   meta: {
@@ -127,8 +130,8 @@ async function askInstance({ bundle, kube, signal }: Context, origin: string): P
   const handshake = await kube.handshake({ ...target, servername: SERVER_NAME, timeoutMs: 5000, signal });
   const { failure, observedAt } = handshake;
   if (failure && failure.stage !== 'tls') {
-    // A port that refuses is a dead instance; one that is silent may only be out of reach from here.
-    const outcome = failure.kind === 'refused' ? 'error' : 'skipped';
+    // A port that refuses is a dead instance; one that is silent or has no route may only be out of reach from here.
+    const outcome = REFUSED.test(failure.message) ? 'error' : 'skipped';
     for (const scope of scopes) bundle.unread(apiServerHealth, scope, outcome, failure.message);
     return;
   }

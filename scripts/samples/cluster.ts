@@ -1,7 +1,8 @@
 import { samplePem } from './certificates.ts';
-import { clusterCa, controlPlane, leases, VERSION } from './control-plane.ts';
+import { clusterCa, controlPlane } from './control-plane.ts';
 import { KINDS } from './kinds.ts';
 import type { KongPart } from './kong.ts';
+import { leases, VERSION } from './nodes.ts';
 import { type ClusterPart, TIME } from './object.ts';
 import type { ApiObject, SampleReply, Scenario } from './scenario.ts';
 import { shop } from './shop.ts';
@@ -9,8 +10,8 @@ import { shop } from './shop.ts';
 /** Host and port of the API server of every sample. */
 export const SERVER = 'https://cp.example:6443';
 
-/** What the API server says of itself. */
-const REPLIES: Readonly<Record<string, SampleReply>> = {
+/** What the API server of every sample says of itself, by path. */
+export const REPLIES: Readonly<Record<string, SampleReply>> = {
   '/version': {
     body: JSON.stringify({
       major: '1',

@@ -1,30 +1,18 @@
 import { samplePem } from './certificates.ts';
-import {
-  ago,
-  type ClusterPart,
-  condition,
-  DAY,
-  HOUR,
-  type LogEntry,
-  logOf,
-  MINUTE,
-  microAgo,
-  objectOf,
-  type Parts,
-} from './object.ts';
+import { leases, NODES, node, VERSION } from './nodes.ts';
+import { type ClusterPart, DAY, HOUR, type LogEntry, logOf, MINUTE, objectOf } from './object.ts';
 import type { ApiObject } from './scenario.ts';
+import { service } from './services.ts';
 import {
   daemonSet,
   deployment,
   NODE_ADDRESSES,
   podsIn,
-  service,
+  type Replica,
   staticPod,
   type Workload,
 } from './workloads.ts';
 
-/** Version of Kubernetes in every sample. */
-export const VERSION = 'v1.34.3';
 const SYSTEM = 'kube-system';
 const CLUSTER_AGE = 41 * DAY;
 
@@ -38,9 +26,12 @@ export function clusterCa(): Promise<string> {
 }
 
 /** Nodes, namespaces, kube-system, leases and the ConfigMaps every cluster has. */
-export async function controlPlane(namespaces: readonly string[]): Promise<ClusterPart> {
+export async function controlPlane(
+  namespaces: readonly string[],
+  nodes: readonly string[] = NODES,
+): Promise<ClusterPart> {
   const ca = await clusterCa();
-  const system = systemPods();
+  const system = systemPods(nodes);
   const all = ['default', 'kube-node-lease', 'kube-public', SYSTEM, ...namespaces];
   return {
     objects: [
@@ -50,162 +41,94 @@ export async function controlPlane(namespaces: readonly string[]): Promise<Clust
           { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
         ),
       ),
-      ...Object.keys(NODE_ADDRESSES).map(node),
+      ...nodes.map((name) => node(name)),
       ...all.map((namespace) =>
         objectOf({ kind: 'ConfigMap', namespace, name: 'kube-root-ca.crt' }, { data: { 'ca.crt': ca } }),
       ),
       ...system.objects,
-      ...leases(2),
+      ...leases(2, nodes),
     ],
     logs: system.logs,
   };
 }
 
-/** The leases as they are so many seconds after their last renewal. */
-export function leases(renewed: number): ApiObject[] {
-  const leaders = ['kube-controller-manager', 'kube-scheduler'].map((name) =>
-    lease({
-      namespace: SYSTEM,
-      name,
-      holder: 'cp-1_6f1de0a4-3b0c-4c57-9a35-7d3fd0a1b6c2',
-      duration: 15,
-      renewed,
-    }),
-  );
-  const heartbeats = Object.keys(NODE_ADDRESSES).map((name, index) =>
-    lease({ namespace: 'kube-node-lease', name, holder: name, duration: 40, renewed: renewed + index * 2 }),
-  );
-  return [...heartbeats, ...leaders];
-}
+/** What runs as static pods on each control plane node. */
+export const COMPONENTS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
-function lease(what: {
-  namespace: string;
-  name: string;
-  holder: string;
-  duration: number;
-  renewed: number;
-}): ApiObject {
-  const { namespace, name, holder, duration, renewed } = what;
-  const isNode = namespace === 'kube-node-lease';
-  return objectOf(
-    { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name },
-    {
-      metadata: {
-        managedFields: [
-          {
-            manager: isNode ? 'kubelet' : name,
-            operation: 'Update',
-            apiVersion: 'coordination.k8s.io/v1',
-            time: ago(renewed),
-            fieldsType: 'FieldsV1',
-            fieldsV1: { 'f:spec': { 'f:holderIdentity': {}, 'f:renewTime': {} } },
-          },
-        ],
-      },
-      spec: {
-        holderIdentity: holder,
-        leaseDurationSeconds: duration,
-        renewTime: microAgo(renewed),
-        ...(isNode ? {} : { acquireTime: microAgo(12 * DAY), leaseTransitions: 1 }),
-      },
-    },
+/** The static pod of a control plane component on a node. */
+export function componentPod(
+  name: (typeof COMPONENTS)[number],
+  on: string,
+  change: Partial<Replica> & { readonly flags?: readonly string[] } = {},
+): ApiObject {
+  const { flags = [], ...replica } = change;
+  const workload = component(name);
+  const { container } = workload;
+  const command = [name, ...flags];
+  return staticPod(
+    { ...workload, container: { ...container, command } },
+    { suffix: on, node: on, ip: NODE_ADDRESSES[on]!, age: 12 * DAY, ...replica },
   );
 }
 
-function node(name: string): ApiObject {
-  const isControlPlane = name.startsWith('cp-');
-  const role: Record<string, string> = isControlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
-  const room = { cpu: '4', memory: '16374596Ki', pods: '110', 'ephemeral-storage': '101430960Ki' };
-  const fine = (type: string, reason: string, message: string): Parts =>
-    condition(type, 'False', CLUSTER_AGE, { reason, message, lastHeartbeatTime: ago(90) });
-  return objectOf(
-    {
-      kind: 'Node',
-      name,
-      labels: {
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        ...role,
-      },
-    },
-    {
-      spec: isControlPlane
-        ? { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] }
-        : {},
-      status: {
-        capacity: room,
-        allocatable: room,
-        conditions: [
-          fine('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-          fine('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-          fine('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-          condition('Ready', 'True', CLUSTER_AGE, {
-            reason: 'KubeletReady',
-            message: 'kubelet is posting ready status',
-            lastHeartbeatTime: ago(90),
-          }),
-        ],
-        addresses: [
-          { type: 'InternalIP', address: NODE_ADDRESSES[name] },
-          { type: 'Hostname', address: name },
-        ],
-        daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-        nodeInfo: {
-          architecture: 'amd64',
-          bootID: 'b7b2f5ee-61c5-4f0f-8d8e-2b3a4c1d9e10',
-          containerRuntimeVersion: 'containerd://2.1.5',
-          kernelVersion: '6.12.57',
-          kubeletVersion: VERSION,
-          operatingSystem: 'linux',
-          osImage: 'Debian GNU/Linux 13 (trixie)',
-        },
-      },
-    },
-  );
-}
+/** Suffixes of the pods of kube-proxy by node. */
+const PROXIES: Readonly<Record<string, string>> = {
+  'cp-1': 'k7fwn',
+  'cp-2': 'm4rxd',
+  'cp-3': 'b9w2s',
+  'worker-1': 'v2h8c',
+  'worker-2': 'zq5tj',
+};
 
-function systemPods(): ClusterPart {
-  const statics = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) =>
-    staticPod(component(name), { suffix: 'cp-1', node: 'cp-1', ip: '192.0.2.11', age: 12 * DAY }),
-  );
-  const dns = deployment({
-    namespace: SYSTEM,
+/** CoreDNS: a pod on each worker. */
+export const DNS: Workload = {
+  namespace: SYSTEM,
+  name: 'coredns',
+  hash: '66bc5c9577',
+  labels: { 'k8s-app': 'kube-dns' },
+  container: {
     name: 'coredns',
-    hash: '66bc5c9577',
-    labels: { 'k8s-app': 'kube-dns' },
-    container: {
-      name: 'coredns',
-      image: 'registry.k8s.io/coredns/coredns:v1.12.1',
-      args: ['-conf', '/etc/coredns/Corefile'],
-      ports: [{ name: 'dns', containerPort: 53, protocol: 'UDP' }],
-    },
-    replicas: [
-      { suffix: '4xzlq', node: 'worker-1', ip: '10.244.1.2' },
-      { suffix: 'r9w7d', node: 'worker-2', ip: '10.244.2.2' },
-    ],
-  });
-  const proxies = daemonSet({
-    namespace: SYSTEM,
-    name: 'kube-proxy',
-    hash: '',
-    labels: { 'k8s-app': 'kube-proxy' },
-    container: { name: 'kube-proxy', image: `registry.k8s.io/kube-proxy:${VERSION}` },
-    replicas: [
-      { suffix: 'k7fwn', node: 'cp-1', ip: '192.0.2.11' },
-      { suffix: 'v2h8c', node: 'worker-1', ip: '192.0.2.21' },
-      { suffix: 'zq5tj', node: 'worker-2', ip: '192.0.2.22' },
-    ],
-  });
-  const dnsService = service({
+    image: 'registry.k8s.io/coredns/coredns:v1.12.1',
+    args: ['-conf', '/etc/coredns/Corefile'],
+    ports: [{ name: 'dns', containerPort: 53, protocol: 'UDP' }],
+  },
+  replicas: [
+    { suffix: '4xzlq', node: 'worker-1', ip: '10.244.1.2' },
+    { suffix: 'r9w7d', node: 'worker-2', ip: '10.244.2.2' },
+  ],
+};
+
+/** The Service of CoreDNS over the given pods. */
+export function dnsService(pods: readonly ApiObject[]): ApiObject[] {
+  return service({
     namespace: SYSTEM,
     name: 'kube-dns',
     selector: { 'k8s-app': 'kube-dns' },
     clusterIP: '10.96.0.10',
     ports: [{ name: 'dns-tcp', port: 53, targetPort: 53 }],
-    pods: podsIn(dns),
+    pods,
   });
-  const objects = [...statics, ...dns, ...proxies, ...dnsService];
+}
+
+/** The DaemonSet of kube-proxy with a pod on each node. */
+export function proxies(nodes: readonly string[] = NODES): ApiObject[] {
+  return daemonSet({
+    namespace: SYSTEM,
+    name: 'kube-proxy',
+    hash: '',
+    labels: { 'k8s-app': 'kube-proxy' },
+    container: { name: 'kube-proxy', image: `registry.k8s.io/kube-proxy:${VERSION}` },
+    spec: { tolerations: [{ operator: 'Exists' }] },
+    replicas: nodes.map((on) => ({ suffix: PROXIES[on]!, node: on, ip: NODE_ADDRESSES[on]! })),
+  });
+}
+
+function systemPods(nodes: readonly string[]): ClusterPart {
+  const statics = nodes
+    .filter((name) => name.startsWith('cp-'))
+    .flatMap((on) => COMPONENTS.map((name) => componentPod(name, on)));
+  const dns = deployment(DNS);
+  const objects = [...statics, ...dns, ...proxies(nodes), ...dnsService(podsIn(dns))];
   return { objects, logs: podsIn(objects).map(systemLog) };
 }
 
@@ -271,7 +194,8 @@ const LINES: Readonly<Record<string, readonly (readonly [number, string])[]>> = 
   ],
 };
 
-function systemLog(pod: ApiObject): LogEntry {
+/** What a pod of kube-system writes when nothing is wrong. */
+export function systemLog(pod: ApiObject): LogEntry {
   const { containers } = pod.spec as { containers: { name: string }[] };
   const container = containers[0]!.name;
   return [`${SYSTEM}/${pod.metadata.name}/${container}`, logOf(LINES[container] ?? [])];

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +17,11 @@ import { manifestText } from '../../src/bundle/manifest-text.ts';
 import { readEntries } from '../../src/bundle/reader.ts';
 import { openBundleWriter } from '../../src/bundle/writer.ts';
 import { runCollect } from '../../src/collect/run.ts';
+import type { Report } from '../../src/model/report.ts';
 import { scopeKey } from '../../src/model/scope.ts';
-import { json } from '../../src/report/formats/json.ts';
 import { text } from '../../src/report/formats/text.ts';
+import { golden } from './golden.ts';
+import { archiveFiles } from './node-archive.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioKube } from './scenario-kube.ts';
 
@@ -45,11 +48,33 @@ export async function sampleBundle(scenario: Scenario): Promise<Map<string, Buff
   }
 }
 
-/** What `analyze` says of an unpacked bundle: path → content. */
-export async function expectedReports(folder: string): Promise<Map<string, string>> {
-  const report = await analyzeInputs([folder], { analyzers, collectors });
+/** What `analyze` is given of a sample, by folder: the bundle, and files of nodes taken by hand. */
+export async function sampleInputs(scenario: Scenario): Promise<Map<string, Map<string, Buffer>>> {
+  const archives = (scenario.archives ?? []).map(
+    (archive) => [`${ARCHIVE_PREFIX}${archive.node}`, archiveFiles(archive)] as const,
+  );
+  return new Map([[BUNDLE, await sampleBundle(scenario)], ...archives]);
+}
+
+const BUNDLE = 'bundle';
+const ARCHIVE_PREFIX = 'node-';
+
+/** The folders of a sample that are inputs, the bundle first. */
+export function inputFolders(sample: string): string[] {
+  const present = existsSync(sample) ? readdirSync(sample) : [];
+  const archives = present.filter((name) => name.startsWith(ARCHIVE_PREFIX));
+  return [BUNDLE, ...archives.sort()].map((name) => join(sample, name));
+}
+
+/** The report `analyze` makes of the inputs of a sample. */
+export function sampleReport(sample: string): Promise<Report> {
+  return analyzeInputs(inputFolders(sample), { analyzers, collectors });
+}
+
+/** What a sample keeps of its report: path → content. */
+export function expectedFiles(report: Report): Map<string, string> {
   return new Map([
-    ['report.json', json(report)],
+    ['report.json', golden(report)],
     ['report.txt', text(report, { color: false })],
   ]);
 }

@@ -1,4 +1,5 @@
 import type { ApiResource } from '../../src/model/kube.ts';
+import type { ApiObject } from './scenario.ts';
 
 const READ = ['get', 'list', 'watch'];
 
@@ -63,3 +64,46 @@ export const KINDS: readonly ApiResource[] = [
   kind('events.k8s.io', 'Event', 'events', { shortNames: ['ev'] }),
   kind('networking.k8s.io', 'Ingress', 'ingresses', { shortNames: ['ing'] }),
 ];
+
+const CLUSTER = { namespaced: false };
+
+/** What the API server of a sample serves beside them when it has such objects. */
+const MORE_KINDS: readonly ApiResource[] = [
+  kind('', 'LimitRange', 'limitranges', { shortNames: ['limits'] }),
+  kind('', 'PersistentVolume', 'persistentvolumes', { ...CLUSTER, shortNames: ['pv'] }),
+  kind('', 'ResourceQuota', 'resourcequotas', { shortNames: ['quota'] }),
+  kind('', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
+  kind('autoscaling', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', {
+    version: 'v2',
+    versions: ['v2', 'v1'],
+    shortNames: ['hpa'],
+  }),
+  kind('networking.k8s.io', 'IngressClass', 'ingressclasses', CLUSTER),
+  kind('networking.k8s.io', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'] }),
+  kind('policy', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'] }),
+  kind('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles', CLUSTER),
+  kind('rbac.authorization.k8s.io', 'ClusterRoleBinding', 'clusterrolebindings', CLUSTER),
+  kind('rbac.authorization.k8s.io', 'Role', 'roles'),
+  kind('rbac.authorization.k8s.io', 'RoleBinding', 'rolebindings'),
+  kind('scheduling.k8s.io', 'PriorityClass', 'priorityclasses', { ...CLUSTER, shortNames: ['pc'] }),
+  kind('storage.k8s.io', 'CSIDriver', 'csidrivers', CLUSTER),
+  kind('storage.k8s.io', 'CSINode', 'csinodes', CLUSTER),
+  kind('storage.k8s.io', 'StorageClass', 'storageclasses', { ...CLUSTER, shortNames: ['sc'] }),
+  kind('storage.k8s.io', 'VolumeAttachment', 'volumeattachments', CLUSTER),
+];
+
+/** Kinds a sample serves even when it has none. */
+const ALWAYS: ReadonlySet<string> = new Set(['/Event', 'events.k8s.io/Event', 'batch/Job', 'batch/CronJob']);
+
+/** What the API server serves of a sample with these objects: an empty list tells nothing and fills the bundle. */
+export function kindsOf(objects: readonly ApiObject[]): ApiResource[] {
+  const present = new Set(objects.map(({ apiVersion, kind: name }) => `${groupOf(apiVersion)}/${name}`));
+  return [...KINDS, ...MORE_KINDS].filter(({ group, kind: name, verbs }) => {
+    const id = `${group}/${name}`;
+    return present.has(id) || ALWAYS.has(id) || !verbs.includes('list');
+  });
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}

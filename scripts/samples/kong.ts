@@ -1,10 +1,12 @@
 import { samplePem } from './certificates.ts';
 import { type ClusterPart, DAY, logOf, MINUTE, objectOf, type Parts, TIME } from './object.ts';
 import type { ApiObject, SampleReply } from './scenario.ts';
-import { deployment, podsIn, type Replica, service } from './workloads.ts';
+import { service } from './services.ts';
+import { deployment, podsIn, type Replica } from './workloads.ts';
 
 const NAMESPACE = 'kong';
-const IMAGE = 'kong:3.6.1';
+/** Version of Kong unless a scenario says another. */
+const VERSION = '3.6.1';
 /** Where data planes find their control plane. */
 const CONTROL_PLANE = 'kong-cp-kong-cluster.kong.svc.cluster.local';
 /** The configuration all connected data planes have applied. */
@@ -31,6 +33,12 @@ export interface DataPlanes {
   readonly controlPlane?: string;
   readonly clusterIP: string;
   readonly replicas: readonly Replica[];
+  /** Size limit of its prefix, on a volume of its own as in the chart. */
+  readonly prefix?: string;
+  /** Pods of it that have ended and are still listed. */
+  readonly ended?: readonly Replica[];
+  /** Seconds since it lacks pods. */
+  readonly unavailable?: number;
 }
 
 /** Kong in hybrid mode: its objects, and the replies of the Admin API. */
@@ -40,14 +48,20 @@ export interface KongPart extends ClusterPart {
   readonly dataPlanes: ReadonlyMap<string, readonly ApiObject[]>;
 }
 
+/** Where the chart mounts the prefix. */
+const PREFIX_PATH = '/kong_prefix/';
 const MOUNT = { name: 'cluster-cert', mountPath: '/etc/secrets/kong-cluster-cert', readOnly: true };
 const VOLUME = { name: 'cluster-cert', secret: { secretName: 'kong-cluster-cert' } };
 
 /** One control plane and the given data planes, as the Helm chart `kong` installs them. */
-export async function kong(sets: readonly DataPlanes[], rows: readonly RegistryRow[]): Promise<KongPart> {
-  const controlPlane = controlPlaneObjects();
+export async function kong(
+  sets: readonly DataPlanes[],
+  rows: readonly RegistryRow[],
+  version: string = VERSION,
+): Promise<KongPart> {
+  const controlPlane = controlPlaneObjects(version);
   const [pod] = podsIn(controlPlane);
-  const planes = sets.map((set) => ({ set, objects: dataPlaneObjects(set) }));
+  const planes = sets.map((set) => ({ set, objects: dataPlaneObjects(set, version) }));
   const name = pod!.metadata.name;
   return {
     objects: [
@@ -61,7 +75,7 @@ export async function kong(sets: readonly DataPlanes[], rows: readonly RegistryR
     ],
     logs: [[`${NAMESPACE}/${name}/proxy`, controlPlaneLog()]],
     podReplies: Object.fromEntries(
-      Object.entries(adminReplies(name, rows)).map(([path, reply]) => [
+      Object.entries(adminReplies(name, rows, version)).map(([path, reply]) => [
         `${NAMESPACE}/${name}:8001${path}`,
         reply,
       ]),
@@ -70,7 +84,7 @@ export async function kong(sets: readonly DataPlanes[], rows: readonly RegistryR
   };
 }
 
-function controlPlaneObjects(): ApiObject[] {
+function controlPlaneObjects(version: string): ApiObject[] {
   const labels = {
     'app.kubernetes.io/name': 'kong',
     'app.kubernetes.io/instance': 'kong-cp',
@@ -84,7 +98,7 @@ function controlPlaneObjects(): ApiObject[] {
     labels,
     container: {
       name: 'proxy',
-      image: IMAGE,
+      image: `kong:${version}`,
       env: environment({
         KONG_ROLE: 'control_plane',
         KONG_DATABASE: 'postgres',
@@ -120,14 +134,14 @@ function controlPlaneObjects(): ApiObject[] {
   return [...objects, ...service({ ...cluster, age: 20 * DAY })];
 }
 
-function dataPlaneObjects(set: DataPlanes): ApiObject[] {
-  const { name, hash, age, controlPlane = CONTROL_PLANE, clusterIP, replicas } = set;
+function dataPlaneObjects(set: DataPlanes, version: string): ApiObject[] {
+  const { name, hash, age, controlPlane = CONTROL_PLANE, clusterIP, replicas, prefix, ended = [] } = set;
   const labels = {
     'app.kubernetes.io/name': 'kong',
     'app.kubernetes.io/instance': name,
     'app.kubernetes.io/component': 'app',
   };
-  const objects = deployment({
+  const workload = {
     namespace: NAMESPACE,
     name: `${name}-kong`,
     hash,
@@ -135,26 +149,34 @@ function dataPlaneObjects(set: DataPlanes): ApiObject[] {
     labels,
     container: {
       name: 'proxy',
-      image: IMAGE,
+      image: `kong:${version}`,
       env: environment({
         KONG_ROLE: 'data_plane',
         KONG_DATABASE: 'off',
         KONG_CLUSTER_CONTROL_PLANE: `${controlPlane}:8005`,
         KONG_CLUSTER_MTLS: 'shared',
+        ...(prefix === undefined ? {} : { KONG_PREFIX: PREFIX_PATH }),
       }),
       ports: [
         { name: 'proxy', containerPort: 8000, protocol: 'TCP' },
         { name: 'status', containerPort: 8100, protocol: 'TCP' },
       ],
       readinessProbe: { httpGet: { path: '/status/ready', port: 'status' }, periodSeconds: 10 },
-      volumeMounts: [MOUNT],
+      volumeMounts:
+        prefix === undefined ? [MOUNT] : [MOUNT, { name: `${name}-kong-prefix-dir`, mountPath: PREFIX_PATH }],
     },
-    volumes: [VOLUME],
+    volumes:
+      prefix === undefined
+        ? [VOLUME]
+        : [VOLUME, { name: `${name}-kong-prefix-dir`, emptyDir: { sizeLimit: prefix } }],
     replicas,
-  });
+    ...(set.unavailable === undefined ? {} : { unavailable: set.unavailable }),
+  };
+  const objects = deployment(workload);
+  const left = podsIn(deployment({ ...workload, replicas: ended }));
   const ports = [{ name: 'kong-proxy', port: 80, targetPort: 8000 }];
   const proxy = { namespace: NAMESPACE, name: `${name}-kong-proxy`, selector: labels, clusterIP, ports };
-  return [...objects, ...service({ ...proxy, pods: podsIn(objects), age: 20 * DAY })];
+  return [...objects, ...left, ...service({ ...proxy, pods: podsIn(objects), age: 20 * DAY })];
 }
 
 function environment(values: Readonly<Record<string, string>>): Parts[] {
@@ -184,14 +206,18 @@ async function clusterSecret(): Promise<ApiObject> {
 }
 
 /** Replies of the Admin API of Kong 3.6 (facts: kong.md §1.2–1.4). */
-function adminReplies(hostname: string, rows: readonly RegistryRow[]): Record<string, SampleReply> {
+function adminReplies(
+  hostname: string,
+  rows: readonly RegistryRow[],
+  version: string,
+): Record<string, SampleReply> {
   const body = (value: unknown) => ({ body: JSON.stringify(value) });
   const seen = ({ age }: RegistryRow) => NOW - age;
   const data = rows.map((row) => ({
     id: row.id,
     ip: row.ip,
     hostname: row.hostname,
-    version: '3.6.1',
+    version,
     sync_status: 'normal',
     config_hash: CONFIG_HASH,
     last_seen: seen(row),
@@ -206,7 +232,7 @@ function adminReplies(hostname: string, rows: readonly RegistryRow[]): Record<st
   return {
     '/': body({
       tagline: 'Welcome to kong',
-      version: '3.6.1',
+      version,
       edition: 'community',
       hostname,
       node_id: '5b1f6a3e-2d47-4c19-8f0b-9a7c4e21d630',

@@ -75,21 +75,42 @@ export function scenarioKube(scenario: Scenario): Kube {
       const { pathname, searchParams } = new URL(path, 'https://sample');
       const [, namespace, pod] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(pathname) ?? [];
       const previous = searchParams.get('previous') === 'true' ? '/previous' : '';
+      throughKubelet(scenario, `${namespace}/${pod}`);
       const log = scenario.logs.get(`${namespace}/${pod}/${searchParams.get('container')}${previous}`);
       if (log === undefined) throw new Error(`the scenario has no log for ${path}`);
       return { status: 200, body: bytesOf(log), observedAt: observed };
     },
     async podGet({ namespace, pod, port, path }) {
+      throughKubelet(scenario, `${namespace}/${pod}`);
+      if (!runs(scenario, `${namespace}/${pod}`))
+        throw new KubeError('refused', `${namespace}/${pod}:${port}: connection refused in the pod`);
       const reply = scenario.podReplies[`${namespace}/${pod}:${port}${pathOf(path)}`];
       return replyOf(scenario, reply, path, 'any');
     },
+    // Nothing is said: everything is tried.
+    ownRules: async () => ({ rules: [], complete: false }),
+    may: async () => true,
     getAt: async (origin, path) =>
-      replyOf(scenario, scenario.replies[`${origin}${pathOf(path)}`] ?? scenario.replies[pathOf(path)], path, 'any'),
+      replyOf(
+        scenario,
+        scenario.replies[`${origin}${pathOf(path)}`] ?? scenario.replies[pathOf(path)],
+        path,
+        'any',
+      ),
     exec: async ({ namespace, pod, container, command }) => {
-      const stdout = scenario.commands?.[`${namespace}/${pod}/${container} ${command.join(' ')}`];
-      if (stdout === undefined)
+      throughKubelet(scenario, `${namespace}/${pod}`);
+      if (!runs(scenario, `${namespace}/${pod}`))
+        throw new KubeError('other', `unable to upgrade connection: container not found ("${container}")`);
+      const output = scenario.commands?.[`${namespace}/${pod}/${container} ${command.join(' ')}`];
+      if (output === undefined)
         throw new KubeError('not-found', `exec: "${command[0]}": executable file not found in $PATH`);
-      return { stdout: Buffer.from(stdout), stderr: Buffer.alloc(0), exitCode: 0, truncated: false };
+      const { stdout, stderr = '' } = typeof output === 'string' ? { stdout: output } : output;
+      return {
+        stdout: Buffer.from(stdout),
+        stderr: Buffer.from(stderr),
+        exitCode: stderr === '' ? 0 : 1,
+        truncated: false,
+      };
     },
     handshake: async ({ host, port }) => ({
       host,
@@ -98,6 +119,7 @@ export function scenarioKube(scenario: Scenario): Kube {
       protocol: 'TLSv1.3',
       observedAt: { time: scenario.time, source: 'collector', errorSeconds: 60 },
       ...scenario.handshake,
+      ...scenario.instances?.[host],
     }),
     close: async () => {},
   };
@@ -128,6 +150,28 @@ function itemOf(object: ApiObject): ListItem {
   const text = JSON.stringify(value);
   const { name, namespace } = object.metadata;
   return { bytes: Buffer.from(text), text, value, name, namespace };
+}
+
+/** Fails as the API server does when it cannot pass a request on to the kubelet of a pod. */
+function throughKubelet(scenario: Scenario, pod: string): void {
+  const { nodeName = '' } = (podOf(scenario, pod)?.spec ?? {}) as { nodeName?: string };
+  const reason = scenario.kubelets?.[nodeName];
+  if (reason !== undefined)
+    throw new KubeError('other', `cp.example:6443: ${reason} (HTTP 500)`, { status: 500 });
+}
+
+/** Whether a container of the pod runs, so that something can listen in it. */
+function runs(scenario: Scenario, pod: string): boolean {
+  const { containerStatuses = [] } = (podOf(scenario, pod)?.status ?? {}) as {
+    containerStatuses?: { state?: { running?: unknown } }[];
+  };
+  return containerStatuses.some(({ state }) => state?.running !== undefined);
+}
+
+function podOf({ objects }: Scenario, pod: string): ApiObject | undefined {
+  return objects.find(
+    ({ kind, metadata }) => kind === 'Pod' && `${metadata.namespace}/${metadata.name}` === pod,
+  );
 }
 
 function replyOf(

@@ -1,4 +1,5 @@
 import type { ApiResource, Handshake, KubeError, PublicCredentials } from '../../src/model/kube.ts';
+import type { NodeArchive } from './node-archive.ts';
 
 /** An object as the API serves it. */
 export interface ApiObject {
@@ -18,6 +19,9 @@ export interface SampleReply {
   readonly body: string;
 }
 
+/** What a command in a container writes; with standard error when it fails. */
+export type SampleOutput = string | { readonly stdout: string; readonly stderr: string };
+
 /** One cluster at one moment, described by hand: what `collect` would find there. */
 export interface Scenario {
   readonly name: string;
@@ -27,6 +31,8 @@ export interface Scenario {
   readonly server: string;
   readonly credentials: PublicCredentials;
   readonly handshake: Pick<Handshake, 'addresses' | 'chain' | 'authorized' | 'authorizationError'>;
+  /** As far as it differs when an instance behind the balancer is asked, by its address. */
+  readonly instances?: Readonly<Record<string, Partial<Scenario['handshake']>>>;
   /** Set when the API server gives no answer: then nothing below is asked for. */
   readonly unreachable?: KubeError;
   readonly kinds: readonly ApiResource[];
@@ -40,6 +46,10 @@ export interface Scenario {
   readonly replies: Readonly<Record<string, SampleReply>>;
   /** By `namespace/pod:port/path` without query. */
   readonly podReplies: Readonly<Record<string, SampleReply>>;
+  /** Files of nodes taken by hand, which `analyze` reads beside the bundle. */
+  readonly archives?: readonly NodeArchive[];
+  /** What a request the API server passes on to a kubelet fails with, by node. */
+  readonly kubelets?: Readonly<Record<string, string>>;
   /** Output of commands by `namespace/pod/container command arguments`; no other is in any image. */
-  readonly commands?: Readonly<Record<string, string>>;
+  readonly commands?: Readonly<Record<string, SampleOutput>>;
 }

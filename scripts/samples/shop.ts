@@ -1,6 +1,7 @@
 import { samplePem } from './certificates.ts';
 import { type ClusterPart, DAY, eventAbout, logOf, MINUTE, objectOf } from './object.ts';
-import { deployment, podsIn, service } from './workloads.ts';
+import { service } from './services.ts';
+import { deployment, podsIn } from './workloads.ts';
 
 const NAMESPACE = 'shop';
 

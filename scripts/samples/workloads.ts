@@ -5,13 +5,23 @@ import type { ApiObject } from './scenario.ts';
 export interface Replica {
   /** What the name ends in, behind the workload's own. */
   readonly suffix: string;
-  readonly node: string;
-  readonly ip: string;
+  /** Absent: no node was found for it. */
+  readonly node?: string;
+  /** Absent: it was never given one. */
+  readonly ip?: string;
   /** Seconds since it was made; that of the workload unless said. */
   readonly age?: number;
   readonly ready?: boolean;
   /** Seconds since its container was started again, once. */
   readonly restarted?: number;
+  /** Seconds since it is ready or no longer so; 12 after it was made unless said. */
+  readonly changed?: number;
+  /** `Running` unless said. */
+  readonly phase?: string;
+  /** What differs in the status of its container: `state`, `lastState`, `restartCount`. */
+  readonly container?: Parts;
+  /** What differs in its status. */
+  readonly status?: Parts;
 }
 
 /** A Deployment, DaemonSet or static pod set, as far as samples need it; one container each. */
@@ -24,14 +34,26 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>;
   readonly container: Parts & { readonly name: string; readonly image: string };
   readonly volumes?: readonly Parts[];
+  /** What else stands in the spec of its pods: `initContainers`, `tolerations`, `nodeSelector`. */
+  readonly spec?: Parts;
   readonly replicas: readonly Replica[];
+  /** Replicas wanted, when some of them do not exist. */
+  readonly wanted?: number;
+  /** Whether the newest pods became available; `stuck` is past `progressDeadlineSeconds`. */
+  readonly rollout?: 'done' | 'under-way' | 'stuck';
+  /** Seconds since it lacks pods; about its age unless said. */
+  readonly unavailable?: number;
+  /** Why its ReplicaSet cannot create pods, as both say in their conditions. */
+  readonly refused?: { readonly message: string; readonly since: number };
 }
 
 /** A Deployment with its ReplicaSet and pods. */
 export function deployment(workload: Workload): ApiObject[] {
   const { namespace, name, hash, age, labels, replicas } = workload;
   const template = { metadata: { labels }, spec: podSpec(workload) };
-  const counts = countsOf(replicas);
+  const wanted = workload.wanted ?? replicas.length;
+  const { unavailableReplicas, ...counts } = countsOf(replicas, wanted);
+  const failure = refusal(workload);
   const set = `${name}-${hash}`;
   const owner = objectOf(
     {
@@ -44,12 +66,13 @@ export function deployment(workload: Workload): ApiObject[] {
       annotations: { 'deployment.kubernetes.io/revision': '1' },
     },
     {
-      spec: { replicas: replicas.length, selector: { matchLabels: labels }, template },
+      spec: { replicas: wanted, selector: { matchLabels: labels }, template },
       status: {
         observedGeneration: 1,
         updatedReplicas: replicas.length,
         ...counts,
-        conditions: progress(counts, age),
+        ...(unavailableReplicas === undefined ? {} : { unavailableReplicas }),
+        conditions: [...progress(workload, unavailableReplicas === undefined), ...failure],
       },
     },
   );
@@ -57,8 +80,13 @@ export function deployment(workload: Workload): ApiObject[] {
   const replicaSet = objectOf(
     { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: set, age, labels: labelled, owner },
     {
-      spec: { replicas: replicas.length, selector: { matchLabels: labelled }, template },
-      status: { observedGeneration: 1, fullyLabeledReplicas: replicas.length, ...counts },
+      spec: { replicas: wanted, selector: { matchLabels: labelled }, template },
+      status: {
+        observedGeneration: 1,
+        fullyLabeledReplicas: replicas.length,
+        ...counts,
+        ...(failure.length > 0 ? { conditions: failure } : {}),
+      },
     },
   );
   return [
@@ -106,9 +134,13 @@ export function staticPod(workload: Workload, replica: Replica): ApiObject {
   );
 }
 
-function countsOf(replicas: readonly Replica[]): Parts & { readonly readyReplicas?: number } {
-  const ready = replicas.filter((one) => one.ready !== false).length;
-  const missing = replicas.length - ready;
+interface Counts extends Parts {
+  readonly unavailableReplicas?: number;
+}
+
+function countsOf(replicas: readonly Replica[], wanted: number): Counts {
+  const ready = replicas.filter(isReady).length;
+  const missing = Math.max(wanted, replicas.length) - ready;
   return {
     replicas: replicas.length,
     ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
@@ -116,18 +148,42 @@ function countsOf(replicas: readonly Replica[]): Parts & { readonly readyReplica
   };
 }
 
-function progress(counts: Parts, age = 41 * DAY): Parts[] {
-  const isAvailable = counts.unavailableReplicas === undefined;
+function refusal({ refused }: Workload): Parts[] {
+  if (!refused) return [];
+  const { message, since } = refused;
+  return [condition('ReplicaFailure', 'True', since, { reason: 'FailedCreate', message })];
+}
+
+function isReady({ node, ready = node !== undefined }: Replica): boolean {
+  return ready;
+}
+
+function progress(workload: Workload, isAvailable: boolean): Parts[] {
+  const { name, hash, age = 41 * DAY, rollout = 'done', unavailable = age - 20 } = workload;
   const available = isAvailable
     ? { reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
     : { reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
+  const set = `ReplicaSet "${name}-${hash}"`;
+  const progressing = {
+    done: condition('Progressing', 'True', age - 20, { reason: 'NewReplicaSetAvailable' }),
+    'under-way': condition('Progressing', 'True', age, {
+      reason: 'ReplicaSetUpdated',
+      message: `${set} is progressing.`,
+    }),
+    // Ten minutes, the default of progressDeadlineSeconds.
+    stuck: condition('Progressing', 'False', age - 600, {
+      reason: 'ProgressDeadlineExceeded',
+      message: `${set} has timed out progressing.`,
+    }),
+  };
   return [
-    condition('Available', isAvailable ? 'True' : 'False', age - 20, available),
-    condition('Progressing', 'True', age - 20, { reason: 'NewReplicaSetAvailable' }),
+    condition('Available', isAvailable ? 'True' : 'False', isAvailable ? age - 20 : unavailable, available),
+    progressing[rollout],
   ];
 }
 
-function podSpec({ container, volumes = [] }: Workload): Parts {
+/** The pod spec a template and its pods have. */
+export function podSpec({ container, volumes = [], spec = {} }: Workload): Parts {
   return {
     containers: [{ imagePullPolicy: 'IfNotPresent', ...container }],
     restartPolicy: 'Always',
@@ -136,130 +192,83 @@ function podSpec({ container, volumes = [] }: Workload): Parts {
     serviceAccountName: 'default',
     schedulerName: 'default-scheduler',
     ...(volumes.length > 0 ? { volumes } : {}),
+    ...spec,
   };
 }
 
-function podOf(
+/** One pod of a workload; its name is the prefix and what the replica ends in. */
+export function podOf(
   workload: Workload,
   replica: Replica,
   owner: ApiObject | undefined,
   prefix: string,
   annotations?: Readonly<Record<string, string>>,
 ): ApiObject {
-  const { namespace, labels, container, age: workloadAge = 41 * DAY } = workload;
-  const { suffix, node, ip, age = workloadAge, ready = true, restarted } = replica;
+  const { namespace, labels, age: workloadAge = 41 * DAY } = workload;
+  const { suffix, node, age = workloadAge, status } = replica;
   return objectOf(
     { kind: 'Pod', namespace, name: `${prefix}-${suffix}`, age, labels, annotations, owner },
     {
-      spec: { ...podSpec(workload), nodeName: node },
+      spec: { ...podSpec(workload), ...(node === undefined ? {} : { nodeName: node }) },
       status: {
-        phase: 'Running',
-        conditions: [
-          condition('PodScheduled', 'True', age),
-          condition('Initialized', 'True', age),
-          condition(
-            'ContainersReady',
-            ready ? 'True' : 'False',
-            age - 12,
-            ready ? {} : notReady(container.name),
-          ),
-          condition('Ready', ready ? 'True' : 'False', age - 12, ready ? {} : notReady(container.name)),
-        ],
-        hostIP: NODE_ADDRESSES[node],
-        podIP: ip,
-        podIPs: [{ ip }],
-        startTime: ago(age),
-        containerStatuses: [
-          {
-            name: container.name,
-            state: { running: { startedAt: ago(restarted ?? age - 4) } },
-            lastState: restarted === undefined ? {} : { terminated: ended(age - 4, restarted + 1) },
-            ready,
-            restartCount: restarted === undefined ? 0 : 1,
-            image: container.image,
-            imageID: '',
-            started: true,
-          },
-        ],
-        qosClass: 'Burstable',
+        ...(node === undefined
+          ? { phase: 'Pending', qosClass: 'Burstable' }
+          : startedStatus(workload, { ...replica, node, age })),
+        ...status,
       },
     },
   );
+}
+
+/** The status the kubelet writes; that of a pod without a node is for the scenario to say. */
+function startedStatus({ container }: Workload, replica: Replica & { node: string; age: number }): Parts {
+  const { node, ip, age, ready = true, restarted, changed = age - 12, phase = 'Running' } = replica;
+  const readiness = ready ? 'True' : 'False';
+  return {
+    phase,
+    conditions: [
+      condition('PodScheduled', 'True', age),
+      condition('Initialized', 'True', age),
+      condition('ContainersReady', readiness, changed, ready ? {} : notReady(container.name)),
+      condition('Ready', readiness, changed, ready ? {} : notReady(container.name)),
+    ],
+    hostIP: NODE_ADDRESSES[node],
+    ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    startTime: ago(age),
+    containerStatuses: [
+      {
+        name: container.name,
+        state: { running: { startedAt: ago(restarted ?? age - 4) } },
+        lastState: restarted === undefined ? {} : { terminated: ended(age - 4, restarted + 1) },
+        ready,
+        restartCount: restarted === undefined ? 0 : 1,
+        image: container.image,
+        imageID: '',
+        started: true,
+        ...replica.container,
+      },
+    ],
+    qosClass: 'Burstable',
+  };
 }
 
 function ended(started: number, finished: number): Parts {
   return { exitCode: 0, reason: 'Completed', startedAt: ago(started), finishedAt: ago(finished) };
 }
 
-function notReady(container: string): Parts {
+/** What the kubelet writes beside a condition that containers are not ready. */
+export function notReady(container: string): Parts {
   return { reason: 'ContainersNotReady', message: `containers with unready status: [${container}]` };
 }
 
 /** Addresses of the nodes of every sample. */
 export const NODE_ADDRESSES: Readonly<Record<string, string>> = {
   'cp-1': '192.0.2.11',
+  'cp-2': '192.0.2.12',
+  'cp-3': '192.0.2.13',
   'worker-1': '192.0.2.21',
   'worker-2': '192.0.2.22',
 };
-
-/** A Service over pods, with its EndpointSlice. */
-export function service(what: {
-  readonly namespace: string;
-  readonly name: string;
-  readonly selector: Readonly<Record<string, string>>;
-  readonly clusterIP: string;
-  readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: number }[];
-  readonly pods: readonly ApiObject[];
-  readonly age?: number;
-}): ApiObject[] {
-  const { namespace, name, selector, clusterIP, ports, pods, age } = what;
-  const owner = objectOf(
-    { kind: 'Service', namespace, name, age, labels: selector },
-    {
-      spec: {
-        type: 'ClusterIP',
-        clusterIP,
-        clusterIPs: [clusterIP],
-        selector,
-        ports: ports.map((port) => ({ protocol: 'TCP', ...port })),
-        sessionAffinity: 'None',
-      },
-      status: { loadBalancer: {} },
-    },
-  );
-  const slice = objectOf(
-    {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      namespace,
-      name: `${name}-${String(owner.metadata.uid).slice(0, 5)}`,
-      age,
-      labels: {
-        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
-        'kubernetes.io/service-name': name,
-      },
-      owner,
-    },
-    {
-      addressType: 'IPv4',
-      ports: ports.map(({ name: port, targetPort }) => ({ name: port, port: targetPort, protocol: 'TCP' })),
-      endpoints: pods.map(endpointOf),
-    },
-  );
-  return [owner, slice];
-}
-
-function endpointOf(pod: ApiObject): Parts {
-  const status = pod.status as { podIP: string; containerStatuses: { ready: boolean }[] };
-  const ready = status.containerStatuses.every((one) => one.ready);
-  const { name, namespace, uid } = pod.metadata;
-  return {
-    addresses: [status.podIP],
-    conditions: { ready, serving: ready, terminating: false },
-    nodeName: (pod.spec as { nodeName: string }).nodeName,
-    targetRef: { kind: 'Pod', namespace, name, uid },
-  };
-}
 
 /** The pods among some objects. */
 export function podsIn(objects: readonly ApiObject[]): ApiObject[] {

@@ -4,9 +4,10 @@ import { type ObjectGraph, objectGraph } from '../derive/object-graph.ts';
 import type { AnalyzerResult, AnyAnalyzer } from '../model/analyzer.ts';
 import type { Artifact, Derived, FactTable } from '../model/artifact.ts';
 import type { CheckRow, Finding } from '../model/finding.ts';
+import { runWithDeadline } from './deadline.ts';
 import { createOwners } from './identity.ts';
 import { allArtifacts, createInputs, deriveContext, type InputBuilder } from './inputs.ts';
-import { runAnalyzer } from './run-analyzer.ts';
+import { runAnalyzer, stoppedRun } from './run-analyzer.ts';
 import { soundValue } from './sound.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -32,19 +33,48 @@ export function artifactsOf(analyzers: readonly AnyAnalyzer[]): Artifact[] {
   return [...new Set(needs.flatMap((one) => allArtifacts(one)))];
 }
 
-/** Runs every analyzer over the store. Order of the results is that of the ids, so that reports are stable. */
-export function analyzeStore(store: Store, analyzers: readonly AnyAnalyzer[]): Analysis {
+/** Seconds an analyzer or derived value may take; the slowest needs some of them for 100 000 pods. */
+export const DEADLINE_SECONDS = 60;
+
+/**
+ * Runs every analyzer over the store. Order of the results is that of the ids, so that reports are stable.
+ * What does not end within the deadline is an `error`, and the others go on.
+ */
+export function analyzeStore(
+  store: Store,
+  analyzers: readonly AnyAnalyzer[],
+  deadlineSeconds = DEADLINE_SECONDS,
+): Analysis {
   const inputs = createInputs(store);
   const owners = createOwners(store);
   const sorted = [...analyzers].sort((a, b) => (a.meta.id < b.meta.id ? -1 : 1));
-  const runs = sorted.map((analyzer) => runAnalyzer(analyzer, { store, inputs, owners }));
+  const guard = { seconds: deadlineSeconds, onStopped: inputs.stopped };
+  const runs = runWithDeadline(
+    sorted.map((analyzer) => ({
+      run: () => runAnalyzer(analyzer, { store, inputs, owners }),
+      stopped: (error: Error) => stoppedRun(analyzer, error),
+    })),
+    guard,
+  );
+  const value = (derived: Derived) => ({
+    run: () => orOfNothing(derived, inputs),
+    stopped: () => inputsOfNothing().derived(derived),
+  });
+  const [graph, identity] = runWithDeadline(
+    [value(objectGraph as Derived), value(clusterIdentity as Derived)],
+    guard,
+  );
+  const facts = runWithDeadline(
+    factTables.map((derived) => ({ run: () => tableOf(derived, inputs), stopped: () => [] })),
+    guard,
+  );
   return {
     results: runs.map((run) => run.result),
     findings: runs.flatMap((run) => run.findings),
     rows: runs.flatMap((run) => run.rows),
-    facts: tablesOf(inputs),
-    graph: orOfNothing(objectGraph as Derived, inputs) as ObjectGraph,
-    identity: orOfNothing(clusterIdentity as Derived, inputs) as ClusterIdentity,
+    facts: facts.flat(),
+    graph: graph as ObjectGraph,
+    identity: identity as ClusterIdentity,
   };
 }
 
@@ -53,18 +83,20 @@ function orOfNothing(derived: Derived, inputs: InputBuilder): unknown {
   try {
     return inputs.derived(derived);
   } catch {
-    return createInputs(createStore()).derived(derived);
+    return inputsOfNothing().derived(derived);
   }
 }
 
-function tablesOf(inputs: InputBuilder): FactTable[] {
-  return factTables.flatMap((derived) => {
-    try {
-      const table = derived.table?.(inputs.derived(derived), deriveContext);
-      if (!table || table.rows.length === 0) return [];
-      return [{ ...table, rows: table.rows.map((cells) => cells.map(soundValue)) }];
-    } catch {
-      return [];
-    }
-  });
+function inputsOfNothing(): InputBuilder {
+  return createInputs(createStore());
+}
+
+function tableOf(derived: (typeof factTables)[number], inputs: InputBuilder): FactTable[] {
+  try {
+    const table = derived.table?.(inputs.derived(derived as Derived), deriveContext);
+    if (!table || table.rows.length === 0) return [];
+    return [{ ...table, rows: table.rows.map((cells) => cells.map(soundValue)) }];
+  } catch {
+    return [];
+  }
 }

@@ -1,5 +1,7 @@
 import { collectSink } from '../bundle/collect-sink.ts';
 import type { EntryHeader, EntrySink } from '../bundle/entry-sink.ts';
+import { checkJsonBounds, looksLikeJson } from '../bundle/json-bounds.ts';
+import type { ReadLimits } from '../bundle/limits.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
 import type { ContentEntry } from '../layouts/read.ts';
 import { type DocumentArtifact, resourcesId } from '../model/artifact.ts';
@@ -16,6 +18,7 @@ import { addItem, type Item, type Store } from './store.ts';
 export interface SinkContext {
   readonly store: Store;
   readonly notes: BundleNotes;
+  readonly limits: ReadLimits;
   readonly logScan: LogScan;
   /** Select trees of the kinds that are kept, by artifact id. */
   readonly trees: ReadonlyMap<string, SelectNode>;
@@ -36,56 +39,63 @@ function resourcesSink(
   const { scope, sample, hint } = entry;
   const artifacts = new Set<string>();
   let unread = 0;
-  const splitter = createResourceItems(entry, {
-    item(bytes, position, head) {
-      const known = typeOfHead(head, hint);
-      let id = known ? resourcesId(known.group, known.kind) : undefined;
-      if (id !== undefined && !trees.has(id)) {
-        count(notes, id, 1, bytes.length);
+  const splitter = createResourceItems(
+    entry,
+    {
+      item(bytes, position, head) {
+        const known = typeOfHead(head, hint);
+        let id = known ? resourcesId(known.group, known.kind) : undefined;
+        if (id !== undefined && !trees.has(id)) {
+          count(notes, id, 1, bytes.length);
+          artifacts.add(id);
+          return;
+        }
+        const keeps = id === undefined || context.managedFields.has(id);
+        const object = attempt(() => {
+          checkJsonBounds(bytes, context.limits);
+          return parseItem(bytes, keeps) as Record<string, unknown>;
+        });
+        const type = object && itemType(object, head, hint);
+        if (!type) {
+          if (id !== undefined) artifacts.add(id);
+          unread++;
+          return;
+        }
+        id = resourcesId(type.group, type.kind);
         artifacts.add(id);
-        return;
-      }
-      const keeps = id === undefined || context.managedFields.has(id);
-      const object = attempt(() => parseItem(bytes, keeps) as Record<string, unknown>);
-      const type = object && itemType(object, head, hint);
-      if (!type) {
-        if (id !== undefined) artifacts.add(id);
-        unread++;
-        return;
-      }
-      id = resourcesId(type.group, type.kind);
-      artifacts.add(id);
-      count(notes, id, 1, bytes.length);
-      const tree = trees.get(id);
-      if (!tree) return;
-      const whole = object.apiVersion === type.apiVersion && object.kind === type.kind;
-      const typed = whole ? object : { ...object, apiVersion: type.apiVersion, kind: type.kind };
-      const origin: OriginInfo = { path: header.path, ...position, scope, observation };
-      const sound = soundItem(reduceBySelect(typed, tree) as Item);
-      if (!sound) {
-        unread++;
-        return;
-      }
-      const item = Object.assign(sound, { [ORIGIN]: origin });
-      addItem(store, id, sample, item);
-      noteItem(notes, item);
+        count(notes, id, 1, bytes.length);
+        const tree = trees.get(id);
+        if (!tree) return;
+        const whole = object.apiVersion === type.apiVersion && object.kind === type.kind;
+        const typed = whole ? object : { ...object, apiVersion: type.apiVersion, kind: type.kind };
+        const origin: OriginInfo = { path: header.path, ...position, scope, observation };
+        const sound = attempt(() => soundItem(reduceBySelect(typed, tree) as Item));
+        if (!sound) {
+          unread++;
+          return;
+        }
+        const item = Object.assign(sound, { [ORIGIN]: origin });
+        addItem(store, id, sample, item);
+        noteItem(notes, item);
+      },
+      end(ended) {
+        const known = typeOfHead(ended.head, hint);
+        if (known) artifacts.add(resourcesId(known.group, known.kind));
+        for (const id of artifacts) getOrCreate(store.entries, id, () => []).push(header.path);
+        for (const artifact of artifacts) {
+          const row = { artifact, scope, sample } as const;
+          if (ended.problems.length > 0)
+            notes.rows.push({ ...row, outcome: 'truncated', reason: ended.problems[0] });
+          else if (!ended.complete)
+            notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
+          else if (unread > 0)
+            notes.rows.push({ ...row, outcome: 'partial', reason: `${unread} objects cannot be read` });
+          else if (entry.whole && ended.list) notes.rows.push({ ...row, outcome: 'collected' });
+        }
+      },
     },
-    end(ended) {
-      const known = typeOfHead(ended.head, hint);
-      if (known) artifacts.add(resourcesId(known.group, known.kind));
-      for (const id of artifacts) getOrCreate(store.entries, id, () => []).push(header.path);
-      for (const artifact of artifacts) {
-        const row = { artifact, scope, sample } as const;
-        if (ended.problems.length > 0)
-          notes.rows.push({ ...row, outcome: 'truncated', reason: ended.problems[0] });
-        else if (!ended.complete)
-          notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
-        else if (unread > 0)
-          notes.rows.push({ ...row, outcome: 'partial', reason: `${unread} objects cannot be read` });
-        else if (entry.whole && ended.list) notes.rows.push({ ...row, outcome: 'collected' });
-      }
-    },
-  });
+    context.limits,
+  );
   return splitter;
 }
 
@@ -119,6 +129,7 @@ function documentSink(
       const { rearranged } = artifact;
       const place = { path: header.path, line: 1, pointer: '', scope: entry.scope, observation };
       const origin: OriginInfo = rearranged ? { ...place, rearranged } : place;
+      if (looksLikeJson(bytes)) checkJsonBounds(bytes, context.limits);
       const value = artifact.parse(bytes);
       getOrCreate(store.documents, artifact.id, () => []).push({
         value,

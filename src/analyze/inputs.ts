@@ -17,6 +17,7 @@ import { getOrCreate } from '../model/get-or-create.ts';
 import type { LogSignals } from '../model/log-signals.ts';
 import { ageAt } from '../model/observation.ts';
 import { originOf } from '../model/origin.ts';
+import { safely } from '../model/safely.ts';
 import { documentCoverage, logsCoverage, resourcesCoverage } from './coverage.ts';
 import { type ContainerImages, containerImages, logSignalsInput } from './log-signals-input.ts';
 import { type Item, itemsOf, type Store } from './store.ts';
@@ -25,6 +26,7 @@ import { type Item, itemsOf, type Store } from './store.ts';
 export const deriveContext: DeriveContext = {
   age: (timestamp, item) => ageAt(timestamp, originOf(item)?.observation),
   observed: (item) => originOf(item)?.observation,
+  safely,
 };
 
 /** Turns needs into inputs over one store; coverage, collections and derived values are made once each. */
@@ -33,6 +35,8 @@ export interface InputBuilder {
   /** Gaps of every need that is not optional, derived values looked through. */
   gaps(needs: Needs): Gap[];
   derived(derived: Derived): unknown;
+  /** The run was stopped from outside: the derived value it was making ends its users from now on. */
+  stopped(error: Error): void;
 }
 
 /** Makes the inputs of derived values and analyzers from one store. */
@@ -40,6 +44,8 @@ export function createInputs(store: Store): InputBuilder {
   const coverages = new Map<string, Coverage>();
   const collections = new Map<string, Collection<Item>>();
   const derivedValues = new Map<Derived, unknown>();
+  const failed = new Map<Derived, Error>();
+  let deriving: Derived | undefined;
   const signals = new Map<LogSignalsArtifact, LogSignals<string>>();
   let images: ContainerImages | undefined;
 
@@ -73,8 +79,18 @@ export function createInputs(store: Store): InputBuilder {
   }
 
   function derived(one: Derived): unknown {
-    if (!derivedValues.has(one)) derivedValues.set(one, one.derive(build(one.needs) as never, deriveContext));
-    return derivedValues.get(one);
+    const failure = failed.get(one);
+    if (failure) throw failure;
+    if (derivedValues.has(one)) return derivedValues.get(one);
+    const inputs = build(one.needs) as never;
+    deriving = one;
+    try {
+      const value = one.derive(inputs, deriveContext);
+      derivedValues.set(one, value);
+      return value;
+    } finally {
+      deriving = undefined;
+    }
   }
 
   function input(need: Need): unknown {
@@ -109,7 +125,13 @@ export function createInputs(store: Store): InputBuilder {
     return [...found.values()];
   }
 
-  return { build, gaps, derived };
+  /** Code that was stopped from outside ran no `catch` and no `finally`: what it was at is still noted. */
+  function stopped(error: Error): void {
+    if (deriving) failed.set(deriving, error);
+    deriving = undefined;
+  }
+
+  return { build, gaps, derived, stopped };
 }
 
 /** The artifacts a set of needs cannot do without: optional ones left out, derived values looked through. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ApiDiscovery, apiDiscovery } from '../artifacts/api-discovery.ts';
+import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
 import { type BundleReading, type BundleVisitor, readBundle } from '../layouts/read.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
@@ -28,6 +29,7 @@ export interface InputsReading {
 
 /** What reading inputs may be given. */
 export interface ReadInputsOptions {
+  readonly limits?: ReadLimits;
   readonly signal?: AbortSignal;
   readonly stdin?: Readable;
 }
@@ -48,6 +50,7 @@ export async function readInputs(
   const trees = selectTrees(wanted);
   const context = {
     store,
+    limits: options.limits ?? READ_LIMITS,
     trees,
     managedFields: new Set(
       [...trees].filter(([, tree]) => keepsField(tree, 'managedFields')).map(([id]) => id),

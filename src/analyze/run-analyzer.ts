@@ -54,6 +54,11 @@ export function runAnalyzer(analyzer: AnyAnalyzer, environment: RunEnvironment):
   }
 }
 
+/** The result of an analyzer that was stopped from outside. */
+export function stoppedRun(analyzer: AnyAnalyzer, error: Error): AnalyzerRun {
+  return ended(analyzer.meta.id, 'error', [], error.message);
+}
+
 function ended(
   analyzerId: string,
   status: 'not-applicable' | 'unknown' | 'error',

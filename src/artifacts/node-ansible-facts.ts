@@ -22,6 +22,7 @@ export const nodeAnsibleFacts = document<NodeAnsibleFacts>({
   title: 'Facts Ansible gathered of a node',
   contentType: 'json',
   rearranged: true,
+  foreign: 'konvoy',
   parse(bytes) {
     const stored = parseJsonObject(bytes);
     const facts = { ...stored, ...objectIn(stored.ansible_facts) };

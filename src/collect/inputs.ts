@@ -3,6 +3,7 @@ import type { Coverage, CoverageRow, Gap } from '../model/coverage.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { Discovery } from '../model/kube.ts';
 import { ageAt, type Observation } from '../model/observation.ts';
+import { safely } from '../model/safely.ts';
 import { CLUSTER_SCOPE, scopeNamespace } from '../model/scope.ts';
 
 /** What the lists gave for the collectors: reduced items, and how each scope ended. */
@@ -54,6 +55,7 @@ export function contextOf(listed: Listed): DeriveContext {
   return {
     age: (timestamp, item) => ageAt(timestamp, listed.observed.get(item)),
     observed: (item) => listed.observed.get(item),
+    safely,
   };
 }
 

@@ -20,7 +20,7 @@ import {
 import { defineDerived, optional } from '../model/artifact.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { groupOf, type ObjectRef } from '../model/subject.ts';
-import { createLinks, linkEach } from './object-links.ts';
+import { createLinks, linkMaker } from './object-links.ts';
 import { backendsOfIngress, backendsOfRoute, backendsOfWebhooks } from './service-links.ts';
 import { selectPods } from './service-selection.ts';
 import { usesOfClaim, usesOfPod, usesOfTemplate } from './used-objects.ts';
@@ -78,7 +78,8 @@ export const objectGraph = defineDerived({
     definitions: optional(customResourceDefinitions),
     autoscalers: optional(horizontalPodAutoscalers),
   },
-  derive(inputs): ObjectGraph {
+  derive(inputs, { safely }): ObjectGraph {
+    const linkEach = linkMaker(safely);
     const workloads = [
       inputs.replicaSets,
       inputs.deployments,

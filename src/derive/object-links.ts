@@ -1,3 +1,4 @@
+import type { DeriveContext } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { type ObjectRef, subjectKey, subjectOf } from '../model/subject.ts';
@@ -13,22 +14,23 @@ const NONE: readonly string[] = [];
 /** A pair of a relation. */
 export type ObjectLink = readonly [from: string, to: string];
 
-/** The links from each item to what it names; an object of wrong shape has none. */
-export function linkEach<T extends ResourceIdentity>(
+/** Makes the links from each item to what it names; an object of wrong shape has none. */
+export type LinkEach = <T extends ResourceIdentity>(
   items: readonly T[],
   refsOf: (item: T) => readonly ObjectRef[],
-): () => ObjectLink[] {
-  return () =>
-    items.flatMap((item) => {
-      try {
+) => () => ObjectLink[];
+
+/** The maker of links, with the engine's guard against objects of wrong shape. */
+export function linkMaker(safely: DeriveContext['safely']): LinkEach {
+  return (items, refsOf) => () =>
+    items.flatMap((item) =>
+      safely(() => {
         const refs = refsOf(item);
         if (refs.length === 0) return [];
         const from = subjectKey(subjectOf(item));
         return [...new Set(refs.map(subjectKey))].map((to): ObjectLink => [from, to]);
-      } catch {
-        return [];
-      }
-    });
+      }, []),
+    );
 }
 
 /** Indexes the links of a relation on first use: a report without a symptom that asks for it costs nothing. */

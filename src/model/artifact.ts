@@ -33,6 +33,8 @@ export interface DocumentArtifact<T = unknown> {
   readonly contentType: ContentType;
   /** Set when the parsed value is arranged otherwise than the bytes: no pointer of it is shown then. */
   readonly rearranged?: boolean;
+  /** Whose bundles hold it, when no collector of ours makes it. */
+  readonly foreign?: string;
   /** A document above this size (bytes) is `truncated`, never parsed. */
   readonly maxBytes: number;
   /** Parses the bytes; a throw makes the document an `error` row of the coverage. */
@@ -74,6 +76,8 @@ export interface DeriveContext {
   age(timestamp: string | null | undefined, item: object): import('./observation.ts').Age | undefined;
   /** When the item was observed. */
   observed(item: object): Observation | undefined;
+  /** What is made, or the other value where an object of wrong shape makes it throw. */
+  safely<T>(make: () => T, otherwise: T): T;
 }
 
 export type Artifact =

@@ -225,6 +225,19 @@ export interface VersionInfo {
   readonly platform?: string;
 }
 
+/** What the API server says we may do in one namespace, its cluster-wide rights included. */
+export interface OwnRules {
+  readonly rules: readonly PolicyRule[];
+  /** False when an authorizer cannot enumerate its rules: what is not among them may be allowed all the same. */
+  readonly complete: boolean;
+}
+
+/** One request whose permission is asked for: a resource (`pods/log`), or a path that is none. */
+export type AskedRight = { readonly verb: string; readonly namespace?: string } & (
+  | { readonly group: string; readonly resource: string }
+  | { readonly url: string }
+);
+
 /** Read access to one cluster over one shared connection pool. Every method throws KubeError, nothing else. */
 export interface Kube {
   /** Context of the kubeconfig; undefined inside a cluster. */
@@ -240,6 +253,10 @@ export interface Kube {
     resource: Pick<ApiResource, 'group' | 'version' | 'plural' | 'kind'>,
     options: ListOptions,
   ): AsyncIterable<ListPage>;
+  /** Our rules in a namespace, which need not exist (SelfSubjectRulesReview: a POST that changes nothing). */
+  ownRules(namespace: string, signal: AbortSignal): Promise<OwnRules>;
+  /** Whether one request would be allowed, by the authorizers themselves (SelfSubjectAccessReview). */
+  may(right: AskedRight, signal: AbortSignal): Promise<boolean>;
   /** `path` starts with `/` and may hold a query. */
   get(path: string, options: GetOptions): Promise<Reply>;
   /**

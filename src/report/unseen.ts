@@ -7,7 +7,7 @@ import { plainSegments, type Segment } from './segments.ts';
 import type { Texts } from './texts.en.ts';
 import { visibleInline } from './visible-text.ts';
 
-/** Gaps that differ only in their scope, as one entry. */
+/** Gaps that differ only in their scope, or only in what is missing, as one entry. */
 export interface UnseenGroup {
   readonly what: string;
   readonly scopes: readonly (readonly Segment[])[];
@@ -29,7 +29,21 @@ export function unseenGroups(gaps: readonly UnseenGap[], texts: Texts): readonly
     const key = JSON.stringify([gap.artifact, gap.outcome, gap.reason, fix, [...gap.analyzers].sort()]);
     getOrCreate(groups, key, () => []).push(gap);
   }
-  return [...groups.values()].map((group) => joinGaps(group, texts)).sort(byWeight);
+  return joinAlike([...groups.values()].map((group) => joinGaps(group, texts)).sort(byWeight)).sort(byWeight);
+}
+
+/** Artifacts missing from the same places for the same reason, as one entry: an opt-in not given leaves out a dozen. */
+function joinAlike(groups: readonly UnseenGroup[]): UnseenGroup[] {
+  const alike = new Map<string, UnseenGroup[]>();
+  for (const group of groups) {
+    const { outcome, reason, how, scopes } = group;
+    getOrCreate(alike, JSON.stringify([outcome, reason, how, scopes]), () => []).push(group);
+  }
+  return [...alike.values()].map((members) => ({
+    ...(members[0] as UnseenGroup),
+    what: [...new Set(members.map(({ what }) => what))].sort(compare).join(', '),
+    analyzers: [...new Set(members.flatMap(({ analyzers }) => analyzers))].sort(),
+  }));
 }
 
 function byWeight(a: UnseenGroup, b: UnseenGroup): number {

@@ -1,12 +1,12 @@
 /** Kinds whose age matters, by their place in etcd. */
-const PREFIXES = [
+export const PREFIXES: readonly string[] = [
   '/registry/minions/',
   '/registry/pods/',
   '/registry/deployments/',
   '/registry/replicasets/',
   '/registry/services/specs/',
   '/registry/endpointslices/',
-] as const;
+];
 
 /** How often a key that a controller changed meanwhile is read again. */
 const ATTEMPTS = 20;
@@ -19,9 +19,12 @@ interface KeyValue {
 }
 
 interface StoredObject {
-  metadata: { creationTimestamp: string };
+  metadata: { creationTimestamp: string; managedFields?: Times[] };
+  /** Of a Lease. */
+  spec?: Times;
   status?: {
     startTime?: string;
+    lastScheduleTime?: string;
     conditions?: Times[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
@@ -36,18 +39,25 @@ interface ContainerStatus {
 
 const TIME_FIELDS = [
   'creationTimestamp',
+  'deletionTimestamp',
   'lastTransitionTime',
+  'lastUpdateTime',
   'startTime',
   'startedAt',
   'finishedAt',
+  'lastScheduleTime',
+  // Of managed fields, and of leases.
+  'time',
+  'renewTime',
+  'acquireTime',
 ] as const;
 
 /**
  * Makes nodes, pods, workloads and Services older than they are, with the times of their conditions and containers. The API
  * server sets creation times itself, so this goes to etcd, whose values are JSON here, by etcd's HTTP gateway.
  */
-export async function backdate(etcd: string, seconds: number): Promise<void> {
-  for (const prefix of PREFIXES) {
+export async function backdate(etcd: string, seconds: number, prefixes = PREFIXES): Promise<void> {
+  for (const prefix of prefixes) {
     // 0 follows the slash in ASCII: a range up to there is every key below the prefix.
     const end = `${prefix.slice(0, -1)}0`;
     const { kvs } = await ask(etcd, 'range', { key: base64(prefix), range_end: base64(end) });
@@ -73,11 +83,13 @@ async function backdateKey(etcd: string, found: KeyValue, seconds: number): Prom
 }
 
 /** Times of `lastState` stay: a container that crashes again and again did so just now. */
-function makeOlder({ metadata, status }: StoredObject, seconds: number): void {
+function makeOlder({ metadata, spec, status }: StoredObject, seconds: number): void {
   const containers = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   const holders = [
     metadata,
+    spec,
     status,
+    ...(metadata.managedFields ?? []),
     ...(status?.conditions ?? []),
     ...containers.flatMap(({ state }) => [state?.running, state?.terminated]),
   ];
@@ -85,9 +97,15 @@ function makeOlder({ metadata, status }: StoredObject, seconds: number): void {
     for (const field of TIME_FIELDS) {
       const time = holder?.[field];
       if (holder === undefined || typeof time !== 'string') continue;
-      holder[field] = `${new Date(Date.parse(time) - seconds * 1000).toISOString().slice(0, 19)}Z`;
+      holder[field] = earlier(time, seconds);
     }
   }
+}
+
+/** With microseconds where the field has them, as leases do. */
+function earlier(time: string, seconds: number): string {
+  const moved = new Date(Date.parse(time) - seconds * 1000).toISOString();
+  return time.includes('.') ? moved.replace('Z', '000Z') : `${moved.slice(0, 19)}Z`;
 }
 
 async function ask(

@@ -14,7 +14,13 @@ export interface AuditedRequest {
   readonly verb: string;
   readonly user: { readonly username: string };
   readonly requestURI: string;
-  readonly objectRef?: { readonly resource: string; readonly subresource?: string };
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly apiGroup?: string;
+    readonly namespace?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
 }
 
 /** A control plane with every workload of these tests in it. */

@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import {
+  ADVERTISED,
   apiServerFlags,
   controllerManagerFlags,
   etcdFlags,
@@ -37,6 +38,8 @@ export interface ControlPlane {
   userKubeconfig(user: { readonly name: string; readonly groups?: readonly string[] }): Promise<string>;
   /** Ends one daemon, by the name of its log file. */
   stopDaemon(name: string): Promise<void>;
+  /** Starts a daemon that was ended again, with the flags it had. */
+  startAgain(name: string): Promise<void>;
   /** Ends everything; the folder stays. */
   stop(): Promise<void>;
 }
@@ -50,6 +53,12 @@ export interface ControlPlaneOptions {
   readonly kwok?: readonly KwokDocument[];
   /** Further flags of kube-apiserver, e.g. an audit policy. */
   readonly apiServerFlags?: readonly string[];
+  /** Further flags of kube-controller-manager, e.g. how soon a silent node counts as gone. */
+  readonly controllerManagerFlags?: readonly string[];
+  /** Further flags of kube-scheduler, e.g. how long its lease is valid. */
+  readonly schedulerFlags?: readonly string[];
+  /** Seconds the lease of a simulated node is valid; it is renewed after a quarter of them. */
+  readonly nodeLeaseSeconds?: number;
 }
 
 interface Setup {
@@ -59,8 +68,8 @@ interface Setup {
   readonly server: string;
 }
 
-// 10.96.0.1 is the address of the service `kubernetes` in SERVICE_RANGE.
-const API_NAMES = ['localhost', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1'];
+// 10.96.0.1 is the address of the service `kubernetes` in SERVICE_RANGE, ADVERTISED that of its endpoint.
+const API_NAMES = ['localhost', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1', ADVERTISED];
 
 /** Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and waits until they work. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
@@ -111,7 +120,7 @@ async function prepare(options: ControlPlaneOptions): Promise<Setup> {
   return setup;
 }
 
-function describePlane(setup: Setup, daemons: readonly Daemon[], stop: () => Promise<void>): ControlPlane {
+function describePlane(setup: Setup, daemons: Daemon[], stop: () => Promise<void>): ControlPlane {
   const { dir, binaries } = setup.options;
   const kubeconfig = join(dir, 'admin.kubeconfig');
   return {
@@ -126,13 +135,19 @@ function describePlane(setup: Setup, daemons: readonly Daemon[], stop: () => Pro
         commonName: name,
         ...(groups ? { organizations: groups } : {}),
       }),
-    stopDaemon: async (name) => {
-      const daemon = daemons.find((candidate) => candidate.name === name);
-      if (daemon === undefined) throw new Error(`no daemon is called ${name}`);
-      await daemon.stop();
+    stopDaemon: (name) => daemonOf(daemons, name).stop(),
+    startAgain: async (name) => {
+      const stopped = daemonOf(daemons, name);
+      daemons[daemons.indexOf(stopped)] = await startDaemon(stopped.program);
     },
     stop,
   };
+}
+
+function daemonOf(daemons: readonly Daemon[], name: string): Daemon {
+  const daemon = daemons.find(({ program }) => program.name === name);
+  if (daemon === undefined) throw new Error(`no daemon is called ${name}`);
+  return daemon;
 }
 
 async function startDaemons(setup: Setup, plane: ControlPlane, daemons: Daemon[]): Promise<void> {
@@ -149,9 +164,15 @@ async function startDaemons(setup: Setup, plane: ControlPlane, daemons: Daemon[]
     ...(setup.options.apiServerFlags ?? []),
   ]);
   await waitFor('readiness of kube-apiserver', () => succeeds(['get', '--raw', '/readyz']), { daemons });
-  await start('kube-controller-manager', binaries.kubeControllerManager, controllerManagerFlags(dir));
-  await start('kube-scheduler', binaries.kubeScheduler, schedulerFlags(dir));
-  await start('kwok', binaries.kwok, kwokFlags(dir, setup.ports));
+  await start('kube-controller-manager', binaries.kubeControllerManager, [
+    ...controllerManagerFlags(dir),
+    ...(setup.options.controllerManagerFlags ?? []),
+  ]);
+  await start('kube-scheduler', binaries.kubeScheduler, [
+    ...schedulerFlags(dir),
+    ...(setup.options.schedulerFlags ?? []),
+  ]);
+  await start('kwok', binaries.kwok, kwokFlags(dir, setup.ports, setup.options.nodeLeaseSeconds));
   // Pods are refused until their namespace has its service account, which the controller manager makes.
   const ready = ['-n', 'default', 'get', 'serviceaccount', 'default'];
   await waitFor('the first service account', () => succeeds(ready), { daemons });

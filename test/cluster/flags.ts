@@ -9,9 +9,11 @@ export interface Ports {
 }
 
 const SERVICE_RANGE = '10.96.0.0/16';
-// Loopback is refused here, and without the flag a machine with no default route cannot start the server.
-// An address kept for documentation (RFC 5737): only the endpoints of the service `kubernetes` show it.
-const ADVERTISED = '192.0.2.10';
+/**
+ * Address of the endpoint of the service `kubernetes`, kept for documentation (RFC 5737). Loopback is refused here,
+ * and without the flag a machine with no default route cannot start the server.
+ */
+export const ADVERTISED = '192.0.2.10';
 
 /** Flags of etcd with one member and its data under `dir`. */
 export function etcdFlags(dir: string, ports: Ports): string[] {
@@ -77,17 +79,18 @@ function componentFlags(dir: string, name: string): string[] {
   ];
 }
 
-/** Flags of kwok as the kubelet of every node. */
-export function kwokFlags(dir: string, ports: Ports): string[] {
+/** Flags of kwok as the kubelet of every node that is annotated for it. */
+export function kwokFlags(dir: string, ports: Ports, leaseSeconds = 40): string[] {
   return [
     `--kubeconfig=${join(dir, 'admin.kubeconfig')}`,
     `--config=${join(dir, 'kwok.yaml')}`,
-    '--manage-all-nodes=true',
+    // A node without it is one whose kubelet is gone.
+    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--node-ip=127.0.0.1',
     `--node-port=${ports.kwok}`,
     `--server-address=127.0.0.1:${ports.kwok}`,
     `--tls-cert-file=${join(dir, 'kubelet.crt')}`,
     `--tls-private-key-file=${join(dir, 'kubelet.key')}`,
-    '--node-lease-duration-seconds=40',
+    `--node-lease-duration-seconds=${leaseSeconds}`,
   ];
 }

@@ -18,9 +18,6 @@ interface StageSpec {
 /** Label whose value names the stage an object goes to, in place of kwok's own (always healthy) stages. */
 export const STATE_LABEL = 'kubecase.test/state';
 
-/** Label and value of the pods and nodes a {@link stage} applies to. */
-export type State = 'crash-loop' | 'image-pull-back-off' | 'node-not-ready';
-
 /** A document of kwok's API. */
 export function kwokDocument(
   kind: string,
@@ -32,7 +29,8 @@ export function kwokDocument(
 
 /** A stage that gives every pod or node of one state this status once, with the event its kubelet would send. */
 export function stage(options: {
-  readonly state: State;
+  /** Value of {@link STATE_LABEL} on the objects it applies to. */
+  readonly state: string;
   readonly kind: 'Pod' | 'Node';
   /** jq path that is absent until the status was set. */
   readonly unset: string;

@@ -3,9 +3,17 @@ import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+/** What is run, with what, and where its output goes: `<dir>/<name>.log`. */
+export interface Program {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly dir: string;
+}
+
 /** A program that runs until it is stopped. */
 export interface Daemon {
-  readonly name: string;
+  readonly program: Program;
   /** File with its stdout and stderr. */
   readonly log: string;
   /** Rejects when the program ends before it was stopped. */
@@ -23,17 +31,12 @@ const GUARD = [
   'kill -9 $guard; exit $code',
 ].join('\n');
 
-/** Starts a program with its output in `<dir>/<name>.log`. */
-export async function startDaemon(options: {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly dir: string;
-}): Promise<Daemon> {
-  const log = join(options.dir, `${options.name}.log`);
+/** Starts a program. */
+export async function startDaemon(program: Program): Promise<Daemon> {
+  const log = join(program.dir, `${program.name}.log`);
   const file = await open(log, 'w');
-  const child = spawn('sh', ['-c', GUARD, 'sh', options.command, ...options.args], {
-    cwd: options.dir,
+  const child = spawn('sh', ['-c', GUARD, 'sh', program.command, ...program.args], {
+    cwd: program.dir,
     stdio: ['pipe', file.fd, file.fd],
   });
   await file.close();
@@ -43,11 +46,11 @@ export async function startDaemon(options: {
   let stopping = false;
   const failed = ended.then(async (code): Promise<never> => {
     if (stopping) return await new Promise<never>(() => {});
-    throw new Error(`${options.name} ended with code ${code}: ${await tail(log)}`);
+    throw new Error(`${program.name} ended with code ${code}: ${await tail(log)}`);
   });
   failed.catch(() => {});
   return {
-    name: options.name,
+    program,
     log,
     failed,
     stop: async () => {

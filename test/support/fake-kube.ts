@@ -10,20 +10,14 @@ import {
   KubeError,
   type ListOptions,
   type ListPage,
+  type OwnRules,
   type PublicCredentials,
   type Reply,
   type StreamOptions,
   type StreamReply,
 } from '../../src/model/kube.ts';
-import type { Observation } from '../../src/model/observation.ts';
 import type { ExecOptions, ExecResult, PodGetOptions } from '../../src/model/pod-requests.ts';
-
-/** The moment every reply of the fake cluster is observed at. */
-export const OBSERVED: Observation = {
-  time: '2026-03-01T12:00:00.000Z',
-  source: 'server-date',
-  errorSeconds: 1,
-};
+import { type FakeAnswer, OBSERVED, reply } from './fake-reply.ts';
 
 /** An object as the API serves it. */
 export interface FakeObject {
@@ -36,9 +30,6 @@ export interface FakeObject {
   };
   readonly [field: string]: unknown;
 }
-
-/** What a path answers; a function is asked anew each time. */
-export type FakeAnswer = string | { readonly status?: number; readonly body: string; readonly date?: string };
 
 /** State of a cluster in memory. */
 export interface FakeCluster {
@@ -62,6 +53,8 @@ export interface FakeCluster {
   readonly failures?: Readonly<Record<string, KubeError>>;
   /** By path; thrown after the first page. */
   readonly brokenLists?: Readonly<Record<string, KubeError>>;
+  /** What the user may do in a namespace; unless given, only a try can tell. */
+  readonly ownRules?: (namespace: string) => OwnRules;
   readonly handshake?: Partial<Handshake>;
   readonly credentials?: Partial<PublicCredentials>;
   readonly server?: string;
@@ -221,6 +214,8 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     podRequests,
     execRequests,
     exec,
+    ownRules: async (namespace) => cluster.ownRules?.(namespace) ?? { rules: [], complete: false },
+    may: async () => false,
     async getAt(origin, path, { signal, allowStatus }) {
       const pathname = path.split('?', 1)[0]!;
       await ask(`${origin}${path}`, signal);
@@ -269,35 +264,6 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
 function listPath({ group, version, plural }: Parameters<Kube['list']>[0], namespace?: string): string {
   const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   return `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}`;
-}
-
-const VERSION = JSON.stringify({ major: '1', minor: '36', gitVersion: 'v1.36.2', platform: 'linux/amd64' });
-
-function reply(
-  given: FakeAnswer | undefined,
-  path: string,
-  allowed: GetOptions['allowStatus'] | 'any',
-): Reply {
-  const answer =
-    given ?? (path.startsWith('/version') ? VERSION : { status: 404, body: '404 page not found' });
-  const {
-    status = 200,
-    body,
-    date = 'Sun, 01 Mar 2026 12:00:00 GMT',
-  } = typeof answer === 'string' ? { body: answer } : answer;
-  if (status >= 300 && allowed !== 'any' && !allowed?.includes(status)) {
-    const kind = status === 404 ? 'not-found' : status === 403 ? 'forbidden' : 'other';
-    throw new KubeError(kind, `GET ${path} fails: ${body} (HTTP ${status})`, { status });
-  }
-  return {
-    status,
-    headers: { date, 'content-type': body.startsWith('{') ? 'application/json' : 'text/plain' },
-    body: Buffer.from(body),
-    truncated: false,
-    observedAt: OBSERVED,
-    sentAt: '2026-03-01T12:00:00.400Z',
-    receivedAt: '2026-03-01T12:00:00.600Z',
-  };
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

@@ -9,6 +9,7 @@ export interface ChartPodParts {
   readonly container?: Parts;
   readonly containerStatus?: Parts;
   readonly emptyDir?: Parts;
+  readonly volumes?: readonly Parts[];
   readonly metadata?: Parts;
   readonly spec?: Parts;
   readonly status?: Parts;
@@ -46,7 +47,7 @@ export function chartPod(name: string, parts: ChartPodParts = {}): Built {
           ...parts.container,
         },
       ],
-      volumes: [
+      volumes: parts.volumes ?? [
         { name: 'kong-dp-kong-prefix-dir', emptyDir: { sizeLimit: '256Mi', ...parts.emptyDir } },
         { name: 'kong-dp-kong-tmp', emptyDir: { sizeLimit: '1Gi' } },
       ],

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { serviceWithoutEndpoints } from '../../../analyzers/network/service-without-endpoints.ts';
 import { endpointSlices, ingresses, services } from '../../../src/artifacts/network-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import { daemonSets, deployments, statefulSets } from '../../../src/artifacts/workload-resources.ts';
+import {
+  daemonSets,
+  deployments,
+  replicaSets,
+  statefulSets,
+} from '../../../src/artifacts/workload-resources.ts';
 import { ago, anyObject, condition, deployment, endpointSlice, service } from '../../support/builders.ts';
 import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
 import { ingress, labelled, labelsOf, NO_ENDPOINTS, subject, unready, web } from './service-cases.ts';
@@ -252,6 +257,14 @@ testAnalyzer(serviceWithoutEndpoints, {
   ],
   unknown: [
     { name: 'Services were refused', given: { forbidden: [services] }, reason: /not allowed/ },
+    {
+      name: 'all it lists is gone, and whether a workload wants pods was not seen',
+      given: {
+        objects: [web, endpointSlice('web', [{ ip: '10.1.0.9', pod: 'web-gone' }])],
+        forbidden: [deployments, replicaSets, statefulSets, daemonSets],
+      },
+      reason: /not allowed/,
+    },
     {
       name: 'pods were refused and nothing is listed',
       given: { objects: [web], forbidden: [pods] },

@@ -43,6 +43,19 @@ testAnalyzer(evictedPods, {
       info: [{ message: 'nodeRanLow', subject, severity: 'info' }],
     },
     {
+      name: 'leftovers of days ago, though their owner misses a pod now',
+      given: {
+        objects: [
+          one,
+          web,
+          failedPod('a', 'Evicted', LOW, {
+            status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(200_000) }] },
+          }),
+        ],
+      },
+      info: [{ message: 'nodeRanLow', subject, severity: 'info' }],
+    },
+    {
       name: 'whether the owner misses the pod is not known when Deployments were refused',
       given: { objects: [one, failedPod('a', 'Evicted', LOW)], forbidden: [deployments] },
       status: 'unknown',

@@ -1,5 +1,5 @@
 import { volumeMountFailed } from '../../../analyzers/workload/volume-mount-failed.ts';
-import { configMaps, pods, secrets } from '../../../src/artifacts/resources.ts';
+import { configMaps, events, pods, secrets } from '../../../src/artifacts/resources.ts';
 import { ago, anyObject, event, pod, secret } from '../../support/builders.ts';
 import { creatingPod } from '../../support/start-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
@@ -142,5 +142,15 @@ testAnalyzer(volumeMountFailed, {
     },
     ...mountErrors,
   ],
-  unknown: [{ name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ }],
+  unknown: [
+    { name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ },
+    {
+      name: 'a pod waits with a volume, and its events were refused',
+      given: {
+        objects: [...mountFailure(MULTI, claimed).objects.slice(0, 1), boundClaim()],
+        forbidden: [events],
+      },
+      reason: /not allowed/,
+    },
+  ],
 });

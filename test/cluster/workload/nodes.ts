@@ -1,5 +1,5 @@
 import { KUBERNETES_VERSION } from '../binaries.ts';
-import { type KwokDocument, STATE_LABEL, type State, stage } from '../kwok.ts';
+import { type KwokDocument, STATE_LABEL, stage } from '../kwok.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** Nodes that are Ready within seconds. */
@@ -41,7 +41,7 @@ export function nodeStages(): KwokDocument[] {
   ];
 }
 
-function node(name: string, state?: State): KubernetesObject {
+function node(name: string, state?: string): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Node',

@@ -5,7 +5,7 @@ import type {
   Need,
   Needs,
 } from '../../../src/model/artifact.ts';
-import type { AnyCollector } from '../../../src/model/collector.ts';
+import type { AnyCollector, RequiredRule } from '../../../src/model/collector.ts';
 import type { PolicyRule } from '../../../src/model/coverage.ts';
 import type { ApiResource, Discovery } from '../../../src/model/kube.ts';
 import type { Violation } from './source-tree.ts';
@@ -22,7 +22,7 @@ export function artifactsNeeded(needs: Needs): Artifact[] {
   });
 }
 
-/** Every need is produced by some collector, derived, or the record of the collection. */
+/** Every need is produced by some collector, derived, the record of the collection, or held by other tools' bundles. */
 export function needViolations({ analyzers, collectors }: Registry): Violation[] {
   const produced = new Set(collectors.flatMap((one) => one.meta.produces.map((artifact) => artifact.id)));
   const allKinds = collectors.some((collector) => collector.meta.producesAllKinds);
@@ -32,6 +32,7 @@ export function needViolations({ analyzers, collectors }: Registry): Violation[]
       for (const artifact of artifactsNeeded(needs)) {
         if (artifact.type === 'derived' || artifact.type === 'record') continue;
         if (produced.has(artifact.id) || (artifact.type === 'resources' && allKinds)) continue;
+        if (artifact.type === 'document' && artifact.foreign !== undefined) continue;
         const message = `needs ${artifact.id} (${artifact.title}), which no collector produces`;
         violations.push({ path: `${folder}/${meta.id}.ts`, message });
       }
@@ -95,10 +96,11 @@ export function rbacViolations(collectors: readonly AnyCollector[], discovery: D
   const violations: Violation[] = [];
   for (const collector of collectors) {
     const path = `collectors/${collector.meta.id}.ts`;
-    for (const { rule, why } of collector.rbac(discovery)) {
+    for (const required of collector.rbac(discovery)) {
+      const { rule, why } = required;
       const name = JSON.stringify(rule);
       if (why.trim() === '') violations.push({ path, message: `rule ${name} has no reason` });
-      for (const problem of ruleProblems(rule, collector))
+      for (const problem of ruleProblems(required, collector))
         violations.push({ path, message: `rule ${name} ${problem}` });
     }
     if (collector.meta.createsObjects && collector.meta.optIn === undefined)
@@ -119,7 +121,7 @@ function isTemporary({ resources = [], verbs }: PolicyRule, verb: string): boole
   return kinds && removed && (verb === 'create' || verb === 'delete');
 }
 
-function ruleProblems(rule: PolicyRule, { meta }: AnyCollector): string[] {
+function ruleProblems({ rule, optIn }: RequiredRule, { meta }: AnyCollector): string[] {
   const problems: string[] = [];
   const parts = [rule.apiGroups, rule.resources, rule.resourceNames, rule.verbs];
   if (parts.some((part) => part?.some((value) => value.includes('*')))) {
@@ -129,7 +131,7 @@ function ruleProblems(rule: PolicyRule, { meta }: AnyCollector): string[] {
   for (const verb of rule.verbs) {
     const isPortForward = verb === 'create' && rule.resources?.every((one) => one === 'pods/portforward');
     if (['get', 'list', 'watch'].includes(verb) || isPortForward) continue;
-    if (meta.createsObjects && isTemporary(rule, verb)) continue;
+    if ((meta.createsObjects || optIn === '--exec') && isTemporary(rule, verb)) continue;
     problems.push(`has the verb ${verb}: collecting only reads`);
   }
   return problems;

@@ -42,19 +42,6 @@ function pull(id: string, subject = web1, host = 'registry.example', parts: Part
 }
 
 describe('the diagnosis', () => {
-  it('weighs a cause by the worst it explains, and a critical fault of its own before that', () => {
-    const unsure = { confidence: { level: 'possible', reason: 'a log line' } } as const;
-    const findings = [
-      finding('certificate', 'certificate/expired:old', object('Secret', 'tls'), unsure),
-      finding('crash', 'workload/crash-loop:crash', web1, { severity: 'warning' }),
-      finding('service', 'network/service:empty', web),
-    ];
-
-    expect(linesOf(findings, MESSAGES, SELECTS)).toEqual(['certificate', 'crash > service']);
-    const lesser = findings.map((one) => (one.id === 'certificate' ? { ...one, severity: 'warning' } : one));
-    expect(linesOf(lesser as Finding[], MESSAGES, SELECTS)).toEqual(['crash > service', 'certificate']);
-  });
-
   it('puts a symptom under its cause', () => {
     const findings = [
       finding('service', 'network/service:empty', web),
@@ -126,29 +113,6 @@ describe('the diagnosis', () => {
     ];
 
     expect(linesOf(findings, circle)).toEqual(['first+second']);
-  });
-
-  it('lets the finding that knows the component lead a circle with one that knows only its pod', () => {
-    const circle = {
-      'workload/crash-loop:crash': message({
-        effect: 'pod-crashing',
-        explains: [{ effect: 'etcd-unavailable', via: ['same-object'] }],
-      }),
-      'etcd/data:damaged': message({
-        effect: 'etcd-unavailable',
-        explains: [{ effect: 'pod-crashing', via: ['same-object'] }],
-      }),
-    };
-    const findings = [
-      finding('crash', 'workload/crash-loop:crash', web1),
-      finding('damaged', 'etcd/data:damaged', web1, { severity: 'warning' }),
-    ];
-
-    const [cause, ...others] = diagnose(findings, graphOf({}), catalogOf(circle), []);
-
-    expect(others).toEqual([]);
-    expect(cause).toMatchObject({ findingId: 'damaged', analyzerId: 'etcd/data', severity: 'critical' });
-    expect(cause?.members).toEqual(['damaged', 'crash']);
   });
 
   it('explains a whole circle when a cause outside explains one of it', () => {
@@ -244,37 +208,6 @@ describe('a cause', () => {
     ]);
 
     expect(cause?.unseenExplanations).toEqual(['node/not-ready']);
-  });
-});
-
-describe('the rank of causes', () => {
-  const plain = {
-    'etcd/a:m': message(),
-    'kong/b:m': message(),
-    'workload/crash-loop:crash': MESSAGES['workload/crash-loop:crash'],
-    'network/service:empty': MESSAGES['network/service:empty'],
-  };
-
-  it('is severity, then confidence, then reach, then layer, then id', () => {
-    const likely = { confidence: { level: 'likely', reason: 'x' } } as const;
-    const findings = [
-      finding('warning', 'etcd/a:m', web1, { severity: 'warning' }),
-      finding('likely', 'etcd/a:m', web1, likely),
-      finding('kong', 'kong/b:m', web1),
-      finding('etcd-2', 'etcd/a:m', web1),
-      finding('etcd-1', 'etcd/a:m', web1),
-      finding('reach', 'workload/crash-loop:crash', web1),
-      finding('service', 'network/service:empty', web),
-    ];
-
-    expect(linesOf(findings, plain, SELECTS)).toEqual([
-      'reach > service',
-      'etcd-1',
-      'etcd-2',
-      'kong',
-      'likely',
-      'warning',
-    ]);
   });
 });
 
