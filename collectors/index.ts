@@ -2,19 +2,33 @@
 import type { AnyCollector } from '../src/model/collector.ts';
 import { certificates as certificateCertificates } from './certificate/certificates.ts';
 import { apiServer as controlPlaneApiServer } from './control-plane/api-server.ts';
+import { components as controlPlaneComponents } from './control-plane/components.ts';
 import { leases as controlPlaneLeases } from './control-plane/leases.ts';
+import { members as etcdMembers } from './etcd/members.ts';
 import { clusteringStatus as kongClusteringStatus } from './kong/clustering-status.ts';
+import { configurationSize as kongConfigurationSize } from './kong/configuration-size.ts';
+import { dataPlane as kongDataPlane } from './kong/data-plane.ts';
+import { ingressController as kongIngressController } from './kong/ingress-controller.ts';
 import { events as kubernetesEvents } from './kubernetes/events.ts';
 import { logs as kubernetesLogs } from './kubernetes/logs.ts';
 import { resources as kubernetesResources } from './kubernetes/resources.ts';
+import { files as nodeFiles } from './node/files.ts';
+import { kubelet as nodeKubelet } from './node/kubelet.ts';
 
 /** Every collector, sorted by id. */
 export const collectors: readonly AnyCollector[] = [
   certificateCertificates,
   controlPlaneApiServer,
+  controlPlaneComponents,
   controlPlaneLeases,
+  etcdMembers,
   kongClusteringStatus,
+  kongConfigurationSize,
+  kongDataPlane,
+  kongIngressController,
   kubernetesEvents,
   kubernetesLogs,
   kubernetesResources,
+  nodeFiles,
+  nodeKubelet,
 ];

@@ -16,6 +16,12 @@ export interface Registries {
   readonly collectors: readonly AnyCollector[];
 }
 
+/** What an analysis may be given. */
+export interface AnalysisOptions extends ReadInputsOptions {
+  /** Seconds an analyzer or derived value may take. */
+  readonly deadlineSeconds?: number;
+}
+
 /**
  * The straight line of `analyze`: inputs → store → findings → causes → redaction → report. The same
  * inputs give the same report: no clock, no file names of this machine.
@@ -23,12 +29,16 @@ export interface Registries {
 export async function analyzeInputs(
   inputs: readonly string[],
   { analyzers, collectors }: Registries,
-  options: ReadInputsOptions = {},
+  options: AnalysisOptions = {},
 ): Promise<Report> {
   const artifacts = artifactsOf(analyzers);
   const reading = await readInputs(inputs, artifacts, options);
   const { store } = reading;
-  const { results, findings, rows, facts, graph, identity } = analyzeStore(store, analyzers);
+  const { results, findings, rows, facts, graph, identity } = analyzeStore(
+    store,
+    analyzers,
+    options.deadlineSeconds,
+  );
   const catalog = new Map(analyzers.map(({ meta }) => [meta.id as string, meta.messages]));
   const collectorTitles = new Map(collectors.map(({ meta }) => [meta.id, meta.title]));
   const produced = collectors.flatMap(({ meta }) => meta.produces);

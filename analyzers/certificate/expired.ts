@@ -1,3 +1,4 @@
+import { nodeCertificates } from '../../src/artifacts/node-certificates.ts';
 import { EXPIRY_MESSAGES } from '../../src/derive/certificate-expiry-messages.ts';
 import { certificateInventory } from '../../src/derive/certificate-inventory.ts';
 import type { PlacedCertificate } from '../../src/derive/certificate-places.ts';
@@ -9,7 +10,9 @@ import {
   successors,
   weighByUse,
 } from '../../src/derive/certificate-validity.ts';
+import { ALL_NODES, lostDocuments } from '../../src/derive/machines.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
+import { optional } from '../../src/model/artifact.ts';
 import type { Severity } from '../../src/model/message.ts';
 import { isOlder } from '../../src/model/observation.ts';
 
@@ -38,10 +41,12 @@ export const expired = defineAnalyzer({
       'RFC 5280 §4.1.2.5 (validity)',
     ],
   },
-  needs: { inventory: certificateInventory },
-  analyze({ inventory }, context) {
+  needs: { inventory: certificateInventory, files: optional(nodeCertificates) },
+  analyze({ inventory, files }, context) {
     const successorOf = successors(inventory);
     for (const certificate of inventory) judge(certificate, successorOf(certificate), context);
+    const lost = lostDocuments(files);
+    if (lost) context.looked({ check: 'valid', unseen: lost, subject: ALL_NODES });
     return undefined;
   },
 });

@@ -137,8 +137,10 @@ export const apiServerCheckFailing = defineAnalyzer({
         evidence: [context.absent({ artifact: apiServerHealth, scope: row.scope })],
       });
     }
-    for (const { lease, host, age, subject } of silentInstances(plane, leaseCollection, context)) {
-      reportStale({ lease, host, age, subject }, context);
+    for (const silent of silentInstances(plane, leaseCollection, context)) {
+      // Where its pod says that it is down, another analyzer tells why.
+      if (!plane.unseenPods) reportStale(silent, context);
+      else context.looked({ check: 'healthy', unseen: plane.unseenPods, subject: silent.subject });
     }
     return undefined;
   },

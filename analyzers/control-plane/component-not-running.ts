@@ -14,6 +14,8 @@ import { type ComponentInstance, type ControlPlane, controlPlane } from '../../s
 import { exitedOn, failedUnits, missingInstances } from '../../src/derive/control-plane-gaps.ts';
 import { componentLog } from '../../src/derive/control-plane-logs.ts';
 import { lastErrorLine } from '../../src/derive/last-error-line.ts';
+import { logGaps } from '../../src/derive/log-gap.ts';
+import { lostDocuments } from '../../src/derive/machines.ts';
 import { nodeReboots } from '../../src/derive/node-reboots.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
@@ -185,11 +187,19 @@ function reportRestarts(
     });
     return true;
   }
-  if (restarts < RESTARTS || exitCode === 0) return false;
+  if (restarts < RESTARTS || exitCode === 0) {
+    const gap = exitCode === 0 ? undefined : logGaps(log)(containerOf(instance));
+    if (gap) context.looked({ check: 'running', unseen: gap, subject });
+    return gap !== undefined;
+  }
   const detail = fault?.detail || `it ended with code ${exitCode}`;
   const told = { ...values, detail };
   context.report({ message: 'restarts', values: told, subject, evidence: [status], since: ended as string });
   return true;
+}
+
+function containerOf({ subject, component }: ComponentInstance) {
+  return { namespace: subject.namespace ?? '', pod: subject.name, container: component };
 }
 
 /** Checks an instance fails that the kubelet takes for ready; a request without a reply tells of the way to it only. */
@@ -201,7 +211,9 @@ function reportChecks(
   const item = health.items.find(({ scope }) => scope.type === 'object' && scope.name === subject.name);
   const index = item?.value.replies.findIndex(({ checks }) => checks.some(({ ok }) => !ok)) ?? -1;
   const reply = item?.value.replies[index];
-  if (!item || !reply) return false;
+  const lost = item ? undefined : lostDocuments(health);
+  if (lost) context.looked({ check: 'running', unseen: lost, subject });
+  if (!item || !reply) return lost !== undefined;
   const checks = reply.checks.filter(({ ok }) => !ok).map(({ name }) => name);
   const values = { component, pod: subject, checks, path: reply.path };
   const evidence = [context.at(item, `/replies/${index}`)] as const;

@@ -2,6 +2,7 @@ import { nodeManifests } from '../../src/artifacts/node-manifests.ts';
 import { componentState } from '../../src/derive/component-state.ts';
 import { controlPlane, logOwnerOf } from '../../src/derive/control-plane.ts';
 import { componentLog, staticPodLog } from '../../src/derive/control-plane-logs.ts';
+import { logGaps } from '../../src/derive/log-gap.ts';
 import { lastLineOf, recentMatches } from '../../src/derive/log-recency.ts';
 import { duplicateManifests, unreadableManifests } from '../../src/derive/manifest-faults.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
@@ -116,6 +117,12 @@ export const manifestInvalid = defineAnalyzer({
       const evidence = [context.at(document, `/${index}`)] as const;
       context.report({ message: 'twice', values: { node, file, other }, subject: node, evidence });
     }
+    const gapOf = logGaps(inputs.log);
+    const { unseenPods } = inputs.plane;
+    if (unseenPods) {
+      const subject = { group: '', kind: 'Namespace', name: 'kube-system' };
+      context.looked({ check: 'valid', unseen: unseenPods, subject });
+    }
     for (const instance of inputs.plane.instances) {
       const { subject, pod } = instance;
       // Without a status, an old line of a log tells nothing of now.
@@ -134,6 +141,10 @@ export const manifestInvalid = defineAnalyzer({
       } else if (missing) {
         const values = { pod: subject, file: missing.hits.at(-1)?.captures.file ?? '' };
         context.report({ message: 'fileMissing', values, ...common, evidence: [lastLineOf(missing)] });
+      } else {
+        const { namespace = '', name } = subject;
+        const gap = gapOf({ namespace, pod: name, container: instance.component });
+        if (gap) context.looked({ check: 'valid', unseen: gap, subject });
       }
     }
     return undefined;

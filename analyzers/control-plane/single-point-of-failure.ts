@@ -107,8 +107,9 @@ export const singlePointOfFailure = defineAnalyzer({
     const { plane, etcd } = inputs;
     const [first] = plane.nodes;
     const count = plane.nodes.length;
-    let isFine = true;
-    if (first && count < NODES) {
+    let isFine = inputs.nodes.coverage.complete;
+    // Of nodes that were not all seen, more may belong to the control plane.
+    if (first && count < NODES && isFine) {
       isFine = false;
       const subject = subjectOf(first);
       const evidence = plane.nodes.map((node) =>

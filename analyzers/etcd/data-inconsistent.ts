@@ -122,7 +122,11 @@ export const dataInconsistent = defineAnalyzer({
     const ailing = new Set([...reportCorrupt(etcd, context), ...reportClusters(etcd, context)]);
     for (const member of etcd.members) {
       if (ailing.has(member) || reportLogged(member, { etcd, log, context })) continue;
-      context.looked({ check: 'consistent', values: {}, subject: member.subject });
+      const { instance, subject } = member;
+      // Without its pod nobody knows whether it runs, nor which log is its own.
+      const unseen = instance ? undefined : etcd.unseenPods;
+      if (unseen) context.looked({ check: 'consistent', unseen, subject });
+      else context.looked({ check: 'consistent', values: {}, subject });
     }
     return undefined;
   },

@@ -6,6 +6,7 @@ import { etcdLog } from '../../src/derive/etcd-logs.ts';
 import { answeringPod, type MemberProblem, memberProblems, quorumOf } from '../../src/derive/etcd-members.ts';
 import { etcdctl, READ_ETCD_LOG } from '../../src/derive/etcd-steps.ts';
 import { recentMatches } from '../../src/derive/log-recency.ts';
+import { lostDocuments } from '../../src/derive/machines.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
 
@@ -165,12 +166,19 @@ export const memberUnhealthy = defineAnalyzer({
     log: optional(etcdLog),
   },
   appliesTo: ({ etcd }) => etcd.applies,
-  analyze({ etcd, nodes: nodeCollection, log }, context) {
+  analyze({ etcd, statuses, nodes: nodeCollection, log }, context) {
     const problems = memberProblems(etcd, nodeCollection);
-    for (const problem of problems) reportProblem(problem, etcd, context);
+    for (const problem of problems) {
+      // Which pod a member is, or whether it has one, is not known then.
+      if (etcd.unseenPods && problem.is !== 'quorumLost' && 'external' in problem.member.subject) {
+        const { subject } = problem.member;
+        context.looked({ check: 'healthy', unseen: etcd.unseenPods, subject });
+      } else reportProblem(problem, etcd, context);
+    }
     const faulty = new Set(problems.flatMap((one) => (one.is === 'quorumLost' ? one.down : [one.member])));
     for (const member of etcd.members) if (!faulty.has(member)) lookAt(member, context);
-    if (etcd.documents.length > 0) return undefined;
+    // What etcd was asked and the bundle lost says more than what its peers log of it.
+    if (etcd.documents.length > 0 || lostDocuments(statuses)) return undefined;
     for (const member of etcd.members) {
       const pod = member.instance?.pod;
       if (!pod) continue;

@@ -35,7 +35,10 @@ export const resources = defineCollector({
   rbac(discovery) {
     return listable(discovery).map(({ group, plural }) => ({
       rule: { apiGroups: [group], resources: [plural], verbs: ['list'] },
-      why: `lists ${plural}${group === '' ? '' : ` of ${group}`}`,
+      why:
+        group === '' && plural === 'secrets'
+          ? 'lists secrets, of which only metadata and public certificates are written'
+          : `lists ${plural}`,
     }));
   },
   async collect({ bundle, discovery }) {

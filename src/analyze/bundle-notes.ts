@@ -9,6 +9,8 @@ type OpenObservation = { -readonly [K in keyof Observation]: Observation[K] };
 
 /** What one bundle says of itself, beside what goes into the store. */
 export interface BundleNotes {
+  /** What was left out of its files by a limit of ours, one line each; the first of them at most. */
+  readonly limits: string[];
   /** Rows the files themselves stand for. */
   readonly rows: CoverageRow[];
   readonly counts: Map<string, { items: number; bytes: number }>;
@@ -25,16 +27,25 @@ const NEWEST_ERROR_SECONDS = 300;
 /** How long a collection may have gone on after its first line was written. */
 const CREATED_ERROR_SECONDS = 600;
 
+/** Limits noted of one bundle. */
+const LIMITS_KEPT = 1000;
+
 /** Notes of a bundle nothing was read of yet. */
 export function emptyNotes(): BundleNotes {
   return {
     rows: [],
+    limits: [],
     counts: new Map(),
     observations: new Map(),
     logLines: 0,
     newest: '',
     clusterId: undefined,
   };
+}
+
+/** Notes that something of a file was left out. */
+export function noteLimit(notes: BundleNotes, path: string, message: string): void {
+  if (notes.limits.length < LIMITS_KEPT) notes.limits.push(`${path}: ${message}`);
 }
 
 /** Counts items and bytes of an artifact. */

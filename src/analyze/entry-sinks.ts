@@ -5,10 +5,11 @@ import type { ReadLimits } from '../bundle/limits.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
 import type { ContentEntry } from '../layouts/read.ts';
 import { type DocumentArtifact, resourcesId } from '../model/artifact.ts';
+import { LimitError } from '../model/errors.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { reduceBySelect, type SelectNode } from '../model/json.ts';
 import { ORIGIN, type OriginInfo } from '../model/origin.ts';
-import { type BundleNotes, count, noteItem, noteTime, observe } from './bundle-notes.ts';
+import { type BundleNotes, count, noteItem, noteLimit, noteTime, observe } from './bundle-notes.ts';
 import type { LogScan } from './log-scan.ts';
 import { parseItem } from './parse-item.ts';
 import { soundItem } from './sound.ts';
@@ -39,6 +40,7 @@ function resourcesSink(
   const { scope, sample, hint } = entry;
   const artifacts = new Set<string>();
   let unread = 0;
+  const tooMuch = (error: LimitError) => noteLimit(notes, header.path, error.message);
   const splitter = createResourceItems(
     entry,
     {
@@ -54,7 +56,7 @@ function resourcesSink(
         const object = attempt(() => {
           checkJsonBounds(bytes, context.limits);
           return parseItem(bytes, keeps) as Record<string, unknown>;
-        });
+        }, tooMuch);
         const type = object && itemType(object, head, hint);
         if (!type) {
           if (id !== undefined) artifacts.add(id);
@@ -69,7 +71,7 @@ function resourcesSink(
         const whole = object.apiVersion === type.apiVersion && object.kind === type.kind;
         const typed = whole ? object : { ...object, apiVersion: type.apiVersion, kind: type.kind };
         const origin: OriginInfo = { path: header.path, ...position, scope, observation };
-        const sound = attempt(() => soundItem(reduceBySelect(typed, tree) as Item));
+        const sound = attempt(() => soundItem(reduceBySelect(typed, tree) as Item), tooMuch);
         if (!sound) {
           unread++;
           return;
@@ -80,6 +82,7 @@ function resourcesSink(
       },
       end(ended) {
         const known = typeOfHead(ended.head, hint);
+        if (ended.overLimit !== undefined) noteLimit(notes, header.path, ended.overLimit);
         if (known) artifacts.add(resourcesId(known.group, known.kind));
         for (const id of artifacts) getOrCreate(store.entries, id, () => []).push(header.path);
         for (const artifact of artifacts) {
@@ -121,6 +124,7 @@ function documentSink(
   return collectSink(artifact.maxBytes, (bytes, complete, oversize) => {
     if (!complete) {
       const reason = oversize?.message ?? 'the bundle ends inside it';
+      if (oversize) noteLimit(notes, header.path, oversize.message);
       notes.rows.push({ ...row, outcome: 'truncated', reason });
       return;
     }
@@ -138,6 +142,7 @@ function documentSink(
       });
       notes.rows.push({ ...row, outcome: 'collected' });
     } catch (error) {
+      if (error instanceof LimitError) noteLimit(notes, header.path, error.message);
       notes.rows.push({
         ...row,
         outcome: 'error',
@@ -190,10 +195,11 @@ function logSink(
 }
 
 /** The value, or undefined when making it throws: hostile bytes are no error of ours. */
-function attempt<T>(make: () => T): T | undefined {
+function attempt<T>(make: () => T, onLimit: (error: LimitError) => void): T | undefined {
   try {
     return make();
-  } catch {
+  } catch (error) {
+    if (error instanceof LimitError) onLimit(error);
     return undefined;
   }
 }

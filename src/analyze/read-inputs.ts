@@ -97,16 +97,23 @@ async function readInput(
   const visitor: BundleVisitor = {
     onEntry: (entry, header) => contentSink({ ...context, notes }, header, entry),
   };
-  const reading = await readBundle(input, visitor, {
+  const read = await readBundle(input, visitor, {
     ...options,
     tap(bytes) {
       hash.update(bytes);
       hashed += bytes.length;
     },
   });
+  const reading = { ...read, incomplete: read.incomplete ?? leftOut(notes.limits) };
   settle(notes, reading.manifest, reading.metadata);
   const bundle = await describe(input, reading, { size: hashed, sha256: hash.digest('hex') });
   return { input, notes, reading, bundle };
+}
+
+/** A reason for a bundle of which a limit of ours left something out. */
+function leftOut([first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return `not all of it was read: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
 }
 
 /** Which fields are kept of each kind, by artifact id: identity, and what any of the artifacts asks for. */

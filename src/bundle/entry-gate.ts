@@ -36,6 +36,9 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
   let stop: string | undefined;
   let sink: EntrySink | undefined;
   let missing = 0;
+  let names = 0;
+  let path = '';
+  let spent = 0;
 
   function problem(found: ReadProblem): void {
     if (problems.length < MAX_PROBLEMS) problems.push(found);
@@ -49,7 +52,7 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
   /** The entry as the handler sees it; undefined when a limit forbids it. */
   function admit(entry: RawEntry): EntrySink | undefined {
     try {
-      const path = checkedPath(entry.path, limits);
+      path = checkedPath(entry.path, limits);
       if (path === '') return undefined;
       if (entry.size > limits.maxEntryBytes)
         throw new LimitError('maxEntryBytes', `${path}: ${entry.size} bytes, above the limit of one entry`);
@@ -62,6 +65,15 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
     }
   }
 
+  /** Ends an entry that takes too long, as if it were cut here. */
+  function leave(): void {
+    const ended = sink;
+    sink = undefined;
+    const message = `${path}: takes more than ${limits.maxEntrySeconds} seconds, the rest of it was left out`;
+    problem({ code: 'maxEntrySeconds', message, path });
+    ended?.end(false);
+  }
+
   return {
     open(entry) {
       entries++;
@@ -69,7 +81,13 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
         stopFor('maxEntries', `more than ${limits.maxEntries} entries`);
         return;
       }
+      names += entry.path.length;
+      if (names > limits.maxNameBytes) {
+        stopFor('maxNameBytes', `more than ${limits.maxNameBytes} bytes of entry names`);
+        return;
+      }
       missing = entry.size;
+      spent = 0;
       sink = admit(entry);
     },
     chunk(part) {
@@ -79,7 +97,11 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
         stopFor('maxTotalBytes', `more than ${limits.maxTotalBytes} bytes uncompressed`);
         return;
       }
-      sink?.chunk(part);
+      if (sink === undefined) return;
+      const before = performance.now();
+      sink.chunk(part);
+      spent += performance.now() - before;
+      if (spent > limits.maxEntrySeconds * 1000) leave();
     },
     close(sound = true) {
       const ended = sink;

@@ -14,27 +14,46 @@ export interface ReadLimits {
   readonly maxRatio: number;
   readonly maxPathBytes: number;
   readonly maxPathDepth: number;
-  /** Bytes of one item of a resource list; etcd itself refuses objects above 1.5 MiB by default. */
+  /** Bytes of all entry names together: names are kept while a bundle is read. */
+  readonly maxNameBytes: number;
+  /** Seconds spent on one entry. What is left of a slower one is skipped. */
+  readonly maxEntrySeconds: number;
+  /**
+   * Bytes of one object, and so of one line of a list; etcd itself refuses objects above 1.5 MiB by default.
+   * Lines of logs have no limit: they are read in pieces of 64 KiB.
+   */
   readonly maxItemBytes: number;
   /** Bytes of a YAML file, which is parsed whole. */
   readonly maxYamlBytes: number;
   /** Bytes of manifest.json. */
   readonly maxManifestBytes: number;
+  /** Levels of objects and lists in a JSON text; looked at above {@link SMALL_JSON_BYTES}. */
+  readonly maxJsonDepth: number;
+  /** Values in a JSON text: in memory they are many times what they are in the file. */
+  readonly maxJsonValues: number;
 }
 
 /** The limits used unless the caller gives others. */
 export const READ_LIMITS: ReadLimits = {
-  maxEntries: 1_000_000,
+  maxEntries: 500_000,
   maxEntryBytes: 16 * GIB,
   maxTotalBytes: 256 * GIB,
   // Deflate cannot exceed 1032; real logs stay below 100.
   maxRatio: 500,
   maxPathBytes: 4096,
   maxPathDepth: 64,
-  maxItemBytes: 64 * MIB,
-  maxYamlBytes: 64 * MIB,
-  maxManifestBytes: 256 * MIB,
+  maxNameBytes: 64 * MIB,
+  maxEntrySeconds: 60,
+  maxItemBytes: 8 * MIB,
+  maxYamlBytes: 8 * MIB,
+  maxManifestBytes: 64 * MIB,
+  // The schema of a custom resource nests two levels for each of its fields: real ones stay below 150.
+  maxJsonDepth: 512,
+  maxJsonValues: 4_000_000,
 };
+
+/** A JSON text up to this size is parsed unseen: it holds at most 4096 levels, which no stack minds. */
+export const SMALL_JSON_BYTES = 8192;
 
 /** Bytes that must have come out before the ratio is judged. */
 export const RATIO_FLOOR_BYTES = GIB;

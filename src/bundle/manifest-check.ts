@@ -1,6 +1,7 @@
 import type { CoverageFix, CoverageRow, Outcome, PolicyRule } from '../model/coverage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Scope } from '../model/scope.ts';
+import { checkJsonBounds } from './json-bounds.ts';
 import {
   amount,
   type Check,
@@ -223,8 +224,10 @@ export function parseMetadata(bytes: Uint8Array): BundleMetadata {
 
 function parseVersioned(bytes: Uint8Array): unknown {
   let value: unknown;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  checkJsonBounds(text, READ_LIMITS);
   try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    value = JSON.parse(text.toString());
   } catch {
     throw new FormatError('', 'JSON');
   }

@@ -4,7 +4,7 @@ import { collectSink } from './collect-sink.ts';
 import type { EntryHeader, EntrySink } from './entry-sink.ts';
 import { readFooter } from './footer.ts';
 import { inputKind, openInput } from './input.ts';
-import { READ_LIMITS } from './limits.ts';
+import { READ_LIMITS, type ReadLimits } from './limits.ts';
 import { MANIFEST_PATH, type Manifest, METADATA_PATH } from './manifest.ts';
 import { parseManifest, parseMetadata } from './manifest-check.ts';
 import { readMember } from './member-file.ts';
@@ -37,33 +37,38 @@ interface SeenEntry {
  * Checks a bundle of ours: every entry against size and SHA-256 of the manifest, nothing missing and nothing
  * more, and the index against the archive. Throws UserError when the file cannot be read at all.
  */
-export async function verifyBundle(file: string): Promise<Verification> {
+export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMITS): Promise<Verification> {
   const problems: string[] = [];
   const seen = new Map<string, SeenEntry>();
   const order: string[] = [];
   let manifest: Manifest | undefined;
   let isOurs = false;
 
-  function checkManifest(bytes: Buffer): void {
-    manifest = attempt(problems, MANIFEST_PATH, () => parseManifest(bytes));
+  function checkManifest(bytes: Buffer, _complete: boolean, limit?: Error): void {
+    if (limit) problems.push(`${MANIFEST_PATH}: ${limit.message}`);
+    else manifest = attempt(problems, MANIFEST_PATH, () => parseManifest(bytes));
   }
 
   function checkMetadata(bytes: Buffer): void {
     isOurs = attempt(problems, METADATA_PATH, () => parseMetadata(bytes)) !== undefined;
   }
 
-  const summary = await readEntries(file, {
-    onEntry(header) {
-      if (seen.has(header.path)) problems.push(`${header.path}: is in the archive twice`);
-      order.push(header.path);
-      const hashing = hashSink(header, (entry) => seen.set(header.path, entry), problems);
-      if (header.path === MANIFEST_PATH)
-        return both(hashing, collectSink(READ_LIMITS.maxManifestBytes, checkManifest));
-      return header.path === METADATA_PATH
-        ? both(hashing, collectSink(METADATA_MAX, checkMetadata))
-        : hashing;
+  const summary = await readEntries(
+    file,
+    {
+      onEntry(header) {
+        if (seen.has(header.path)) problems.push(`${header.path}: is in the archive twice`);
+        order.push(header.path);
+        const hashing = hashSink(header, (entry) => seen.set(header.path, entry), problems);
+        if (header.path === MANIFEST_PATH)
+          return both(hashing, collectSink(limits.maxManifestBytes, checkManifest));
+        return header.path === METADATA_PATH
+          ? both(hashing, collectSink(METADATA_MAX, checkMetadata))
+          : hashing;
+      },
     },
-  });
+    { limits },
+  );
 
   const kind = await inputKind(file);
   if (!isOurs && manifest === undefined && (kind !== 'file' || (await readFooter(file)) === undefined))

@@ -14,6 +14,7 @@ import {
   SpoolError,
 } from './fill.ts';
 import { encodeFooter } from './footer.ts';
+import type { Leak, LeakScanner } from './leak-scan.ts';
 import {
   type BundleMetadata,
   type CollectorRow,
@@ -26,7 +27,11 @@ import {
 import { manifestText } from './manifest-text.ts';
 import { openOutputFile, writeError } from './output-file.ts';
 import { createNoteRedactor, type Redaction } from './redaction.ts';
+import { sealChecked } from './seal.ts';
 import { createSpool, type Spool, type SpooledEntry } from './spool.ts';
+
+/** Beside its content an entry has at least one block. */
+const TAR_HEADER_BYTES = 512;
 
 /** What a bundle is opened with. */
 export interface BundleWriterOptions {
@@ -34,6 +39,8 @@ export interface BundleWriterOptions {
   readonly file: string;
   readonly metadata: BundleMetadata;
   readonly redaction: Redaction;
+  /** Reads the bundle again before it gets its name; what it finds is dropped. */
+  readonly scanner?: LeakScanner;
   /** Bytes of one entry held in memory before it goes to a temporary file; 8 MiB. */
   readonly spoolMemoryBytes?: number;
 }
@@ -43,6 +50,8 @@ export interface FinishedBundle {
   readonly file: string;
   readonly size: number;
   readonly sha256: string;
+  /** Entries that were dropped because the finished bundle held something secret in them. */
+  readonly leaks?: readonly Leak[];
 }
 
 /**
@@ -57,6 +66,8 @@ export interface BundleWriter {
   /** Declares scopes that are to be read, so that one without a row is known to be missing. */
   expect(artifact: string, scopes: readonly Scope[]): void;
   collector(row: CollectorRow): void;
+  /** Bytes of the file so far; what is not compressed yet counts as it is. */
+  size(): number;
   /**
    * Waits for entries under way (abort their signals first when interrupted), writes manifest and footer,
    * and gives the file its name. With `complete: false` the manifest says so and why.
@@ -85,7 +96,20 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     left ??= output.leave();
   });
 
+  let appended = 0;
+  const out = { members: 0, bytes: 0, content: 0 };
+
+  function size(): number {
+    for (const { length, size } of archive.members.slice(out.members)) {
+      out.members++;
+      out.bytes += length;
+      out.content += size;
+    }
+    return out.bytes + Math.max(0, appended - out.content);
+  }
+
   async function store(spooled: SpooledEntry, path: string, time: string | undefined) {
+    appended += TAR_HEADER_BYTES + spooled.size;
     const modified = new Date(time ?? options.metadata.createdAt);
     return archive.append({ path, size: spooled.size, modified, content: spooled.content() });
   }
@@ -211,13 +235,16 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     coverage: record.add,
     expect: record.expect,
     collector: record.collector,
+    size,
     async finish(end) {
       if (closed) throw new Error('the bundle is closed');
       closed = true;
       await Promise.allSettled(pending);
       if (failure !== undefined) throw failure.error;
       await writeManifest(end);
-      return { file, ...(await output.commit()) };
+      const { scanner } = options;
+      if (scanner === undefined) return { file, ...(await output.commit()) };
+      return { file, ...(await sealChecked({ file, output, scanner, note })) };
     },
     async abort() {
       if (closed) return;

@@ -2,10 +2,13 @@ import { basename } from 'node:path';
 import { analyzers } from '../../analyzers/index.ts';
 import { collectors } from '../../collectors/index.ts';
 import { analyzeInputs } from '../analysis.ts';
+import { openAllEncrypted } from '../bundle/encrypted.ts';
+import type { ReadLimits } from '../bundle/limits.ts';
 import { isShortfall } from '../model/coverage.ts';
 import { EXIT } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/message.ts';
 import type { Report } from '../model/report.ts';
+import { visibleText } from '../report/visible-text.ts';
 import { deliver, type FormatName, renderReport } from './output.ts';
 import { selectUnits } from './select.ts';
 
@@ -15,12 +18,21 @@ interface AnalyzeOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly failOn?: Severity;
+  readonly identity?: string;
+  readonly limit?: ReadLimits;
+  readonly deadline?: number;
 }
 
 /** Analyzes bundles into one report. */
 export async function analyze(inputs: readonly string[], options: AnalyzeOptions): Promise<number> {
   const selected = selectUnits(analyzers, 'analyzer', options);
-  const report = await analyzeInputs(inputs, { analyzers: selected, collectors });
+  const report = await analyzeOpened(inputs, options.identity, (files) =>
+    analyzeInputs(
+      files,
+      { analyzers: selected, collectors },
+      { limits: options.limit, deadlineSeconds: options.deadline },
+    ),
+  );
   await deliver(
     await renderReport(report, options.output),
     options.output,
@@ -30,10 +42,24 @@ export async function analyze(inputs: readonly string[], options: AnalyzeOptions
   for (const bundle of report.bundles) {
     if (!bundle.complete)
       process.stderr.write(
-        `kubecase: the bundle is incomplete: ${bundle.incompleteReason ?? 'unknown reason'}\n`,
+        `kubecase: the bundle is incomplete: ${visibleText(bundle.incompleteReason ?? 'unknown reason')}\n`,
       );
   }
   return exitCodeOf(report, options.failOn);
+}
+
+/** What was decrypted is gone before the report is written. */
+async function analyzeOpened(
+  inputs: readonly string[],
+  identity: string | undefined,
+  run: (files: readonly string[]) => Promise<Report>,
+): Promise<Report> {
+  const opened = await openAllEncrypted(inputs, identity);
+  try {
+    return await run(opened.files);
+  } finally {
+    await opened.dispose();
+  }
 }
 
 /** Findings at or above `--fail-on` come before incompleteness (architecture.md §11). */
@@ -47,5 +73,9 @@ export function exitCodeOf(report: Report, failOn: Severity | undefined): number
 
 function outputName(inputs: readonly string[]): string {
   const first = inputs[0] as string;
-  return first === '-' ? 'report' : basename(first).replace(/(\.tar)?\.(gz|tgz|tar)$/, '');
+  return first === '-'
+    ? 'report'
+    : basename(first)
+        .replace(/\.age$/, '')
+        .replace(/(\.tar)?\.(gz|tgz|tar)$/, '');
 }

@@ -1,5 +1,7 @@
 import { collectors } from '../../collectors/index.ts';
 import { builtInRedaction } from '../bundle/built-in-redaction.ts';
+import { checkRecipients, encryptFile } from '../bundle/encrypted.ts';
+import { createLeakScanner } from '../bundle/leak-scan.ts';
 import { openBundleWriter } from '../bundle/writer.ts';
 import { isIncomplete } from '../collect/request.ts';
 import { runCollect } from '../collect/run.ts';
@@ -10,9 +12,11 @@ import type { KubeWrites } from '../model/kube-writes.ts';
 import { packaged } from '../packaged.ts';
 import { TOOL } from '../version.ts';
 import { NODE_SCRIPT } from './node-script.ts';
+import { type OptInFlags, optInsOf } from './opt-ins.ts';
 import { createProgress } from './progress.ts';
+import { readRedactRules } from './redact-rules.ts';
 
-interface CollectFlags {
+interface CollectFlags extends OptInFlags {
   readonly outputFile?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -25,15 +29,22 @@ interface CollectFlags {
   readonly skip?: readonly string[];
   readonly kongAdminUrl?: string;
   readonly portForward: boolean;
-  readonly exec?: boolean;
-  readonly nodeProxy?: boolean;
-  readonly nodes?: boolean;
+  readonly knownSecrets?: boolean;
+  readonly dryRun?: boolean;
+  readonly timeout?: number;
+  readonly maxSize?: number;
+  readonly progress?: 'text' | 'json';
   readonly nodeImage?: string;
   readonly nodeNamespace?: string;
+  readonly encrypt?: readonly string[];
+  readonly redactRules?: string;
 }
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
+  if (flags.dryRun) return dryRun(flags);
+  const own = await readRedactRules(flags.redactRules);
+  const recipients = await checkRecipients(flags.encrypt ?? []);
   const interrupt = interruptSignal();
   const progress = createProgress(process.stderr, {
     portForward: flags.portForward,
@@ -51,23 +62,44 @@ export async function collect(flags: CollectFlags): Promise<number> {
       optIns: optInsOf(flags),
       options: optionsOf(flags),
       tool: TOOL,
-      openWriter: (metadata) =>
-        openBundleWriter({
+      knownSecrets: flags.knownSecrets,
+      openWriter: (metadata, known) => {
+        progress.hide(known);
+        return openBundleWriter({
           file: flags.outputFile ?? defaultName(metadata.cluster?.context, metadata.createdAt),
           metadata,
-          redaction: builtInRedaction(),
-        }),
+          redaction: builtInRedaction(known, own),
+          scanner: createLeakScanner(known),
+        });
+      },
       signal: interrupt.signal,
+      limits: { seconds: flags.timeout, bytes: flags.maxSize },
       now: () => new Date(),
       onProgress: progress.onEvent,
     });
     progress.summary(result);
-    process.stdout.write(`${result.file}\n`);
+    const file = recipients.length === 0 ? result.file : await encryptFile(result.file, recipients);
+    process.stdout.write(`${file}\n`);
     return isIncomplete(result) ? EXIT.incomplete : EXIT.ok;
   } finally {
     interrupt.release();
     progress.close();
   }
+}
+
+async function dryRun(flags: CollectFlags): Promise<number> {
+  const { kubeconfig, context, only, skip } = flags;
+  const { knownSecrets = false } = flags;
+  const request = {
+    kubeconfig,
+    context,
+    only,
+    skip,
+    knownSecrets,
+    optIns: optInsOf(flags),
+    options: optionsOf(flags),
+  };
+  return (await import('./dry-run.ts')).dryRun(request);
 }
 
 /** The credentials are still needed when the user has interrupted: to remove what was created. */
@@ -92,12 +124,6 @@ function optionsOf(flags: CollectFlags): CollectOptions {
 
 function nodeOptions({ nodeImage = '', nodeNamespace = '' }: CollectFlags): NodePodOptions {
   return { image: nodeImage, namespace: nodeNamespace, script: packaged(NODE_SCRIPT) };
-}
-
-/** The opt-in flags given, as collectors name them. */
-function optInsOf({ exec, nodeProxy, nodes }: CollectFlags): string[] {
-  const flags = { '--exec': exec, '--node-proxy': nodeProxy, '--nodes': nodes };
-  return Object.entries(flags).flatMap(([flag, given]) => (given ? [flag] : []));
 }
 
 /** `kubecase-<context>-<UTC time>.tar.gz`; characters a file name should not have are replaced. */

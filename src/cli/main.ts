@@ -12,15 +12,18 @@ import { pathToFileURL } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { EXIT, UserError } from '../model/errors.ts';
 import { TOOL } from '../version.ts';
+import { EDIT_OPTIONS, INSPECT_OPTIONS } from './consent-options.ts';
 import {
   ANALYZE_OPTIONS,
   CLEANUP_OPTIONS,
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   type OptionRow,
+  RBAC_OPTIONS,
   REPORT_OPTIONS,
   SERVE_OPTIONS,
   toOption,
+  VERIFY_OPTIONS,
 } from './options.ts';
 
 /** The command tree, without side effects: also what the reference page is made from. */
@@ -38,6 +41,9 @@ export function createProgram(setExit: (code: number) => void): Command {
     'read the cluster into a bundle; secrets removed, nothing changed unless `--nodes` is given',
     COLLECT_OPTIONS,
   ).action(async (options) => setExit(await (await import('./collect.ts')).collect(options)));
+  add(program, 'rbac', 'print the least role `collect` needs, and why', RBAC_OPTIONS).action(
+    async (options) => setExit(await (await import('./rbac.ts')).rbac(options)),
+  );
   add(program, 'analyze', 'diagnose bundles into a report', ANALYZE_OPTIONS)
     .argument('<input...>', 'bundle, support bundle, or folder of one; `-` is stdin')
     .action(async (inputs, options) =>
@@ -55,9 +61,17 @@ export function createProgram(setExit: (code: number) => void): Command {
   add(program, 'explain', 'print the page of a collector or analyzer', [])
     .argument('<id>', 'e.g. kong/data-plane-not-connected')
     .action(async (id) => setExit(await (await import('./explain.ts')).explain(id)));
-  add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', [])
+  add(program, 'inspect', 'show what is in a bundle, what was removed, what looks sensitive', INSPECT_OPTIONS)
+    .argument('<bundle>', 'bundle, support bundle, or folder of one; `-` is stdin')
+    .action(async (bundle, options) =>
+      setExit(await (await import('./inspect.ts')).inspect(bundle, options)),
+    );
+  add(program, 'edit', 'seal a bundle again without some of its entries', EDIT_OPTIONS)
     .argument('<bundle>', 'bundle made by `collect`')
-    .action(async (bundle) => setExit(await (await import('./verify.ts')).verify(bundle)));
+    .action(async (bundle, options) => setExit(await (await import('./edit.ts')).edit(bundle, options)));
+  add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', VERIFY_OPTIONS)
+    .argument('<bundle>', 'bundle made by `collect`')
+    .action(async (bundle, options) => setExit(await (await import('./verify.ts')).verify(bundle, options)));
   add(
     program,
     'node-script',
@@ -98,9 +112,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`kubecase: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);
+    const text = `kubecase: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`;
+    process.stderr.write(await withoutSecrets(text));
     return error.exitCode;
   }
+}
+
+/** An error may quote a URL with a password, or an answer of the cluster. */
+async function withoutSecrets(text: string): Promise<string> {
+  return (await import('../redact/text.ts')).redactText(text).text;
 }
 
 function isEntryPoint(): boolean {
@@ -114,11 +134,10 @@ if (isEntryPoint()) {
 }
 
 /** Node would print the minified line the error came from before its stack. */
-function defect(error: unknown): number {
+async function defect(error: unknown): Promise<number> {
   const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(
-    `kubecase ${TOOL.version}: this is a defect of kubecase, please report it\n${stack}\n`,
-  );
+  const text = `kubecase ${TOOL.version}: this is a defect of kubecase, please report it\n${stack}\n`;
+  process.stderr.write(await withoutSecrets(text));
   return EXIT.defect;
 }
 

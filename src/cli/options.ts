@@ -1,4 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { ENCRYPT, IDENTITY, REDACT_RULES } from './consent-options.ts';
+import { DEADLINE, LIMIT } from './limit-options.ts';
+import { parseCount, parseDuration, parseSize, splitList } from './option-values.ts';
+import { RUN_LIMIT_OPTIONS } from './run-limit-options.ts';
 
 /** One option as a table row: commander and the reference page are both made from it. */
 export interface OptionRow {
@@ -79,6 +83,11 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
   },
   { flags: '--no-port-forward', description: 'open no port-forward (Kong status is then read by URL only)' },
   {
+    flags: '--known-secrets',
+    description:
+      'read the values of Secrets first, in memory only, and remove them wherever they reappear; needs `list` on Secrets',
+  },
+  {
     flags: '--exec',
     description:
       'run read-only commands in containers (`etcdctl`), each with a deadline and a cap; needs `pods/exec`, which allows any command, hence the flag',
@@ -89,6 +98,58 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
       'read statistics and configuration of kubelets through the API server; needs `nodes/proxy`, which allows commands in every container of the node, hence the flag',
   },
   ...NODE_COLLECT_OPTIONS,
+  ...RUN_LIMIT_OPTIONS,
+  REDACT_RULES,
+  ENCRYPT,
+];
+
+/** Flags of `collect` that decide which rights are needed. */
+const RIGHTS_FLAGS: readonly string[] = [
+  '--no-port-forward',
+  '--exec',
+  '--node-proxy',
+  '--nodes',
+  '--node-namespace <name>',
+];
+
+export const RBAC_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: '-o, --output <format>',
+    description: 'yaml, with a reason beside each right, or json',
+    choices: ['yaml', 'json'],
+    defaultValue: 'yaml',
+  },
+  {
+    flags: '--offline',
+    description: 'ask no cluster: the kinds of Kubernetes itself and those named with `--group`',
+  },
+  {
+    flags: '--group <names>',
+    description:
+      'with `--offline`: further API groups (gateway.networking.k8s.io, configuration.konghq.com …) or single kinds as <plural>.<group>; repeat or separate by commas',
+    parse: splitList,
+  },
+  {
+    flags: '--kubeconfig <file>',
+    description: 'kubeconfig to ask for kinds with (default: $KUBECONFIG, then ~/.kube/config)',
+  },
+  { flags: '--context <name>', description: 'context of the kubeconfig' },
+  {
+    flags: '-n, --namespace <names>',
+    description: 'rights to these namespaces only, as for `collect -n`; repeat or separate by commas',
+    parse: splitList,
+  },
+  ONLY,
+  SKIP,
+  ...COLLECT_OPTIONS.filter(({ flags }) => RIGHTS_FLAGS.includes(flags)),
+  { flags: '--name <name>', description: 'name of every object printed', defaultValue: 'kubecase' },
+  {
+    flags: '--account-namespace <name>',
+    description: 'namespace of the ServiceAccount',
+    defaultValue: 'default',
+  },
+  { flags: '--user <name>', description: 'bind to this user in place of a ServiceAccount' },
+  { flags: '--user-group <name>', description: 'bind to this group of users in place of a ServiceAccount' },
 ];
 
 export const CLEANUP_OPTIONS: readonly OptionRow[] = [
@@ -124,7 +185,12 @@ export const ANALYZE_OPTIONS: readonly OptionRow[] = [
     description: 'exit 1 when a finding is at least this severe',
     choices: ['critical', 'warning', 'info'],
   },
+  IDENTITY,
+  LIMIT,
+  DEADLINE,
 ];
+
+export const VERIFY_OPTIONS: readonly OptionRow[] = [IDENTITY, LIMIT];
 
 export const REPORT_OPTIONS: readonly OptionRow[] = ANALYZE_OPTIONS.slice(0, 2);
 
@@ -141,6 +207,7 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
     description:
       'where the generated kubeconfig goes (default: <bundle name>.kubeconfig in the current directory)',
   },
+  IDENTITY,
 ];
 
 export const DEMO_OPTIONS: readonly OptionRow[] = [
@@ -160,36 +227,4 @@ export function toOption(row: OptionRow): Option {
   if (row.env) option.env(row.env);
   if (row.parse) option.argParser(row.parse);
   return option;
-}
-
-function splitList(value: string, previous: unknown): string[] {
-  const parts = value.split(',').map((part) => part.trim());
-  if (parts.includes('')) throw new InvalidArgumentError('Names are missing.');
-  return [...((previous as string[] | undefined) ?? []), ...parts];
-}
-
-const DURATION_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
-
-function parseDuration(value: string): number {
-  const parts = [...value.matchAll(/(\d+)([smhd])/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== value) {
-    throw new InvalidArgumentError('Not a duration: use e.g. 90s, 45m, 6h, 2d.');
-  }
-  return parts.reduce(
-    (sum, part) => sum + Number(part[1]) * (DURATION_SECONDS[part[2] as string] as number),
-    0,
-  );
-}
-
-function parseCount(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Not a whole number.');
-  return Number(value);
-}
-
-const SIZE_BYTES: Readonly<Record<string, number>> = { '': 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
-
-function parseSize(value: string): number {
-  const match = /^(\d{1,9})(Ki|Mi|Gi|)$/.exec(value);
-  if (!match) throw new InvalidArgumentError('Not a size: use e.g. 512Ki, 10Mi, 1Gi.');
-  return Number(match[1]) * (SIZE_BYTES[match[2] as string] as number);
 }

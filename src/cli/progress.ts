@@ -1,7 +1,11 @@
 import { styleText } from 'node:util';
 import type { ProgressEvent } from '../collect/progress.ts';
 import type { CollectResult } from '../collect/request.ts';
+import type { Right } from '../collect/rights.ts';
 import { scopeKey } from '../model/scope.ts';
+import { knownValues } from '../redact/known-values.ts';
+import { BUILT_IN_DETECTORS, createPolicy, DEFAULT_POLICY } from '../redact/policy.ts';
+import { redactText } from '../redact/text.ts';
 
 /** Rows of one reason shown in the summary; the manifest has all. */
 const ROWS_SHOWN = 8;
@@ -11,6 +15,8 @@ const REDRAW_MS = 100;
 /** Progress on stderr: one line per collector, and on a terminal a running line below. */
 export interface CollectProgress {
   onEvent(event: ProgressEvent): void;
+  /** Values that are never printed, as soon as they are known. */
+  hide(values: readonly string[]): void;
   summary(result: CollectResult): void;
   close(): void;
 }
@@ -26,10 +32,19 @@ export function createProgress(
   let entries = 0;
   let bytes = 0;
   let unreachable = false;
+  let policy = DEFAULT_POLICY;
+  const missing: Right[] = [];
 
   function line(text: string): void {
     clear();
-    stream.write(`${text}\n`);
+    // A reason may quote a URL with a password, or an answer of the cluster.
+    stream.write(`${redactText(text, policy).text}\n`);
+  }
+  function tellMissing(): void {
+    if (missing.length === 0) return;
+    line(`Not allowed, so it will be missing (${missing.length}); \`kubecase rbac\` prints the role:`);
+    for (const right of missing.slice(0, ROWS_SHOWN)) line(`  ${rightText(right)}`);
+    if (missing.length > ROWS_SHOWN) line(`  and ${missing.length - ROWS_SHOWN} more`);
   }
   function clear(): void {
     if (live && running !== '') stream.write('\r\x1b[K');
@@ -43,6 +58,9 @@ export function createProgress(
   }
 
   return {
+    hide(values) {
+      if (values.length > 0) policy = createPolicy([knownValues(values), ...BUILT_IN_DETECTORS]);
+    },
     onEvent(event) {
       switch (event.type) {
         case 'connected':
@@ -55,6 +73,11 @@ export function createProgress(
             );
           }
           return undefined;
+        case 'missing':
+          missing.push(event.right);
+          return undefined;
+        case 'phase':
+          return event.phase === 'lists' ? tellMissing() : undefined;
         case 'unreachable':
           unreachable = true;
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
@@ -96,12 +119,20 @@ export function createProgress(
       for (const row of missed.slice(0, ROWS_SHOWN))
         line(`  ${row.artifact} ${scopeKey(row.scope)}: ${row.outcome}, ${row.reason ?? ''}`);
       if (missed.length > ROWS_SHOWN) line(`  and ${missed.length - ROWS_SHOWN} more`);
+      for (const { path, rule } of result.leaks ?? [])
+        line(`${paint('red', 'Dropped', stream)}: ${path}: the check of the finished bundle found ${rule}`);
       if (!result.complete)
         line(`${paint('yellow', 'The bundle is incomplete', stream)}: ${result.incompleteReason ?? ''}`);
       line(`${sizeText(result.size)}, sha256 ${result.sha256}`);
     },
     close: clear,
   };
+}
+
+function rightText({ verbs, group, resource, url, namespace, whys }: Right): string {
+  const what = url ?? (group ? `${resource}.${group}` : resource);
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  return `${verbs.join(', ')} ${what}${where}: ${whys.join('; ')}`;
 }
 
 /** Binary units, as Kubernetes has them. */

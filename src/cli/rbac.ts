@@ -45,9 +45,13 @@ export async function rbac(flags: RbacFlags): Promise<number> {
 function offlineKinds({ group = [] }: RbacFlags): Discovery {
   const kinds = builtInKinds(group);
   if (!('unknown' in kinds)) return kinds;
-  throw new UserError('unknown-group', `--group ${kinds.unknown}: neither a known group nor <plural>.<group>`, {
-    hint: `known groups: ${KNOWN_GROUP_NAMES.join(', ')}; one kind: e.g. widgets.example.org`,
-  });
+  throw new UserError(
+    'unknown-group',
+    `--group ${kinds.unknown}: neither a known group nor <plural>.<group>`,
+    {
+      hint: `known groups: ${KNOWN_GROUP_NAMES.join(', ')}; one kind: e.g. widgets.example.org`,
+    },
+  );
 }
 
 async function discover({ kubeconfig, context, group }: RbacFlags): Promise<Discovery> {

@@ -78,7 +78,8 @@ function ruleText({ apiGroups, resources, nonResourceURLs, verbs, reasons }: Rol
 function yamlOf(value: object, indent = ''): string {
   return Object.entries(value)
     .map(([key, field]) => {
-      if (Array.isArray(field)) return `${indent}${key}:\n${field.map((one) => itemOf(one, indent)).join('')}`;
+      if (Array.isArray(field))
+        return `${indent}${key}:\n${field.map((one) => itemOf(one, indent)).join('')}`;
       if (typeof field === 'object' && field !== null)
         return `${indent}${key}:\n${yamlOf(field, `${indent}  `)}`;
       return `${indent}${key}: ${scalar(String(field))}\n`;
@@ -92,6 +93,7 @@ function itemOf(item: object, indent: string): string {
 
 /** Quoted unless it cannot be taken for anything but a string. */
 function scalar(text: string): string {
-  const isPlain = /^[A-Za-z][A-Za-z0-9./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  const isPlain =
+    /^[A-Za-z][A-Za-z0-9./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
   return isPlain || /^\/[a-z/]+$/.test(text) ? text : JSON.stringify(text);
 }

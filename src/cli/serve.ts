@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { openEncrypted } from '../bundle/encrypted.ts';
 import { EXIT } from '../model/errors.ts';
 import { writeKubeconfig } from '../serve/kubeconfig.ts';
 import { startServe } from '../serve/server.ts';
@@ -8,12 +9,26 @@ import { openSource } from '../serve/source.ts';
 interface ServeFlags {
   readonly port: number;
   readonly kubeconfigFile?: string;
+  readonly identity?: string;
 }
 
 /** Answers kubectl from a bundle until it is interrupted; the kubeconfig goes with it. */
-export async function serve(bundle: string, { port, kubeconfigFile }: ServeFlags): Promise<number> {
+export async function serve(bundle: string, flags: ServeFlags): Promise<number> {
+  const input = await openEncrypted(bundle, flags.identity);
+  try {
+    return await serveFile(bundle, input.file, flags);
+  } finally {
+    await input.dispose();
+  }
+}
+
+async function serveFile(
+  bundle: string,
+  file: string,
+  { port, kubeconfigFile }: ServeFlags,
+): Promise<number> {
   const ended = untilSignal();
-  const served = await startServe({ source: await openSource(bundle), port });
+  const served = await startServe({ source: await openSource(file), port });
   const kubeconfig = kubeconfigFile ?? `${bundleName(bundle)}.kubeconfig`;
   try {
     await writeKubeconfig(kubeconfig, served.kubeconfig);
@@ -31,7 +46,9 @@ export async function serve(bundle: string, { port, kubeconfigFile }: ServeFlags
 }
 
 function bundleName(bundle: string): string {
-  return basename(bundle).replace(/\.(tar\.gz|tgz)$/, '');
+  return basename(bundle)
+    .replace(/\.age$/, '')
+    .replace(/\.(tar\.gz|tgz)$/, '');
 }
 
 function shellWord(text: string): string {

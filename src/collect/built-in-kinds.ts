@@ -78,7 +78,9 @@ export const KNOWN_GROUP_NAMES: readonly string[] = Object.keys(KNOWN_GROUPS).so
  * that is neither.
  */
 export function builtInKinds(groups: readonly string[]): Discovery | { readonly unknown: string } {
-  const resources: ApiResource[] = Object.entries(BUILT_IN).flatMap(([group, kinds]) => kindsOf(group, kinds));
+  const resources: ApiResource[] = Object.entries(BUILT_IN).flatMap(([group, kinds]) =>
+    kindsOf(group, kinds),
+  );
   for (const name of groups) {
     const known = KNOWN_GROUPS[name];
     const [, plural, group] = /^([a-z][a-z0-9-]*)\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/.exec(name) ?? [];

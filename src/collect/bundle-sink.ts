@@ -11,8 +11,9 @@ import type { CoverageFix, CoverageRow } from '../model/coverage.ts';
 import { type LogScope, type Scope, scopeKey } from '../model/scope.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
+import type { Budget } from './limits.ts';
 import { capLog, newLogCut } from './log-cap.ts';
-import { type Failure, failureOf, InterruptedError, unlessInterrupted } from './outcome.ts';
+import { type Failure, failureOf, interruption, unlessInterrupted } from './outcome.ts';
 import type { OnProgress } from './progress.ts';
 
 /** What a sink needs of the run. */
@@ -23,6 +24,7 @@ export interface SinkContext {
   readonly limit: Limiter;
   readonly options: CollectOptions;
   readonly signal: AbortSignal;
+  readonly budget: Budget;
   readonly onProgress: OnProgress;
   /** What was added so far, over all collectors. */
   readonly taken: Set<string>;
@@ -41,9 +43,10 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
     let reply: SourceReply;
     try {
       signal.throwIfAborted();
+      context.budget.check();
       reply = await unlessInterrupted(source(), signal);
     } catch (error) {
-      return failureOf(signal.aborted ? new InterruptedError() : error, scope);
+      return failureOf(signal.aborted ? interruption(signal) : error, scope);
     }
     if (artifact.type === 'logs') return storeLog(context, logScope(scope), reply, sample);
     return storeDocument(context, { artifact, scope, sample }, reply);
@@ -85,7 +88,7 @@ function skippedRow(row: CoverageRow, fix: CoverageFix | undefined): CoverageRow
 }
 
 async function storeDocument(
-  { writer, onProgress }: SinkContext,
+  { writer, budget, onProgress }: SinkContext,
   at: { artifact: Exclude<AddableArtifact, typeof LOGS_ARTIFACT>; scope: Scope; sample: number },
   reply: SourceReply,
 ): Promise<Failure | undefined> {
@@ -102,6 +105,10 @@ async function storeDocument(
     if (artifact.contentType !== 'text') return { outcome: 'truncated', reason };
     bytes = bytes.subarray(0, bytes.lastIndexOf(0x0a, artifact.maxBytes - 1) + 1);
     reply = { ...reply, shortfall: { outcome: 'truncated', reason } };
+  }
+  if (bytes.length > budget.left()) {
+    const reason = `it has ${bytes.length} bytes: more than is left of the size of the bundle`;
+    return { outcome: 'truncated', reason, fix: { flag: '--max-size' } };
   }
   const { shortfall, observedAt } = reply;
   const result = await writer.add({
@@ -122,21 +129,22 @@ async function storeDocument(
 }
 
 async function storeLog(
-  { writer, options, signal, onProgress }: SinkContext,
+  { writer, options, signal, budget, onProgress }: SinkContext,
   scope: LogScope,
   reply: SourceReply,
   sample: number,
 ): Promise<Failure | undefined> {
   const cut = newLogCut();
+  const cap = budget.logCap(options.maxLogBytes);
+  const flag = cap < options.maxLogBytes ? '--max-size' : '--max-log-size';
   const body = reply.body instanceof Uint8Array ? [reply.body] : reply.body;
-  const cutReason = () =>
-    `${cut.droppedBytes} bytes between head and tail were cut (limit ${options.maxLogBytes})`;
+  const cutReason = () => `${cut.droppedBytes} bytes between head and tail were cut (limit ${cap})`;
   const result = await writer.add({
     type: 'log',
     scope,
     sample,
     signal,
-    chunks: capLog(body, options.maxLogBytes, cut),
+    chunks: capLog(body, cap, cut),
     ending: () => ({
       observedAt: reply.observedAt,
       ...(cut.droppedBytes > 0 ? { truncation: { reason: cutReason(), ...cut } } : {}),
@@ -146,11 +154,10 @@ async function storeLog(
   const failure = refused(result, scope);
   if (failure) return failure;
   if (result.stored && result.broken !== undefined) {
-    const { reason, fix } = failureOf(signal.aborted ? new InterruptedError() : result.broken, scope);
+    const { reason, fix } = failureOf(signal.aborted ? interruption(signal) : result.broken, scope);
     return { outcome: 'partial', reason: `${reason}; the log ends there`, fix };
   }
-  if (cut.droppedBytes > 0)
-    return { outcome: 'truncated', reason: cutReason(), fix: { flag: '--max-log-size' } };
+  if (cut.droppedBytes > 0) return { outcome: 'truncated', reason: cutReason(), fix: { flag } };
   return reply.shortfall;
 }
 

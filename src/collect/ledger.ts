@@ -19,8 +19,10 @@ export interface Ledger {
   add(row: CoverageRow): void;
   rows(): readonly CoverageRow[];
   rowsOf(collector: string): readonly CoverageRow[];
-  /** Gives every expected scope without a row one that says it was not reached, and declares all of them. */
-  settle(): void;
+  /** Gives every expected scope without a row one that says why it was not reached, and declares all of them. */
+  settle(unread?: Pick<CoverageRow, 'reason' | 'fix'>): void;
+  /** Scopes expected so far, and how many of them have ended. */
+  progress(): { readonly done: number; readonly expected: number };
 }
 
 /** A ledger that hands each row to the writer as it comes. */
@@ -31,7 +33,10 @@ export function createLedger(
   const rows = new Map<string, CoverageRow>();
   const expected = new Map<string, Expectation>();
 
+  let done = 0;
+
   function add(row: CoverageRow): void {
+    if (!rows.has(keyOf(row)) && expected.has(keyOf(row))) done++;
     rows.set(keyOf(row), row);
     writer.coverage(row);
     onRow(row);
@@ -47,10 +52,11 @@ export function createLedger(
     add,
     rows: () => [...rows.values()],
     rowsOf: (collector) => [...rows.values()].filter((row) => row.collector === collector),
-    settle() {
+    progress: () => ({ done, expected: expected.size }),
+    settle(unread = { reason: INTERRUPTED }) {
       const byArtifact = new Map<string, Map<string, Scope>>();
       for (const [key, expectation] of expected) {
-        if (!rows.has(key)) add({ ...expectation, outcome: 'skipped', reason: INTERRUPTED });
+        if (!rows.has(key)) add({ ...expectation, outcome: 'skipped', ...unread });
         const scopes = byArtifact.get(expectation.artifact) ?? new Map<string, Scope>();
         byArtifact.set(expectation.artifact, scopes.set(scopeKey(expectation.scope), expectation.scope));
       }

@@ -4,7 +4,7 @@ import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import { createLimiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
 import { type ListAttempt, type ListContext, listScope, rowOf } from './lists.ts';
-import { INTERRUPTED } from './outcome.ts';
+import type { OwnRights } from './own-rights.ts';
 import type { PlannedList } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -15,6 +15,8 @@ const PARALLEL_LISTS = 4;
 export interface ListPhase extends ListContext {
   readonly ledger: Ledger;
   readonly options: CollectOptions;
+  /** What is known to be refused is not tried. */
+  readonly rights: OwnRights;
   readonly onProgress: OnProgress;
 }
 
@@ -43,7 +45,7 @@ export async function runSecondSamples(phase: ListPhase, plans: readonly Planned
 async function listKind(phase: ListPhase, plan: PlannedList, sample: number): Promise<void> {
   for (const scope of scopesOf(phase, plan)) {
     if (phase.signal.aborted) return;
-    const attempt = await listScope(phase, plan, scope, sample);
+    const attempt = (await refusal(phase, plan, scope)) ?? (await listScope(phase, plan, scope, sample));
     const refused = attempt.failure?.outcome === 'forbidden';
     if (refused && scope.type === 'cluster' && plan.resource.namespaced) {
       await fallBack(phase, plan, attempt);
@@ -55,25 +57,74 @@ async function listKind(phase: ListPhase, plan: PlannedList, sample: number): Pr
   record(phase, plan, CLUSTER_SCOPE, sample, { items: 0, failure: { outcome: 'skipped', reason } });
 }
 
-/** The whole cluster is refused: lists the namespaces that are known, one by one. */
-async function fallBack(phase: ListPhase, plan: PlannedList, refusal: ListAttempt): Promise<void> {
+/** The outcome of a list the API server is known to refuse; undefined: it is worth a try. */
+async function refusal(
+  { rights }: ListPhase,
+  { resource }: PlannedList,
+  scope: Scope,
+): Promise<ListAttempt | undefined> {
+  const { group, plural } = resource;
+  const namespace = scope.type === 'namespace' ? scope.namespace : undefined;
+  const within = namespace === undefined ? {} : { namespace };
+  if ((await rights.allows({ verb: 'list', group, resource: plural, ...within })) !== false) return undefined;
+  const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`;
+  const reason = `the API server says that this user may not list ${plural} ${where}: not tried`;
+  const rule = { apiGroups: [group], resources: [plural], verbs: ['list'] };
+  return { items: 0, failure: { outcome: 'forbidden', reason, fix: { rule, ...within } } };
+}
+
+/** The whole cluster is refused: lists the namespaces that are known and not refused as well, one by one. */
+async function fallBack(phase: ListPhase, plan: PlannedList, refused: ListAttempt): Promise<void> {
   const known = knownNamespaces(phase);
+  const tried = await notRefused(phase, plan, known.names);
   const whole = { artifact: plan.artifact, scope: CLUSTER_SCOPE, collector: plan.owner ?? '' };
-  if (known.all && known.names.length > 0) phase.ledger.withdraw(whole);
+  if (known.all && tried.length > 0 && tried.length === known.names.length) phase.ledger.withdraw(whole);
   else {
-    const reason = `${refusal.failure!.reason}; only ${known.names.join(', ')} could be tried, since namespaces cannot be listed`;
-    record(phase, plan, CLUSTER_SCOPE, 0, { items: 0, failure: { ...refusal.failure!, reason } });
+    const failure = {
+      ...refused.failure!,
+      reason: `${refused.failure!.reason}; ${whatIsLeft(known, tried)}`,
+    };
+    record(phase, plan, CLUSTER_SCOPE, 0, { items: 0, failure });
   }
-  for (const namespace of known.names) expect(phase, plan, { type: 'namespace', namespace }, 0);
-  for (const namespace of known.names) {
+  for (const namespace of tried) expect(phase, plan, { type: 'namespace', namespace }, 0);
+  for (const namespace of tried) {
     if (phase.signal.aborted) return;
     const scope: Scope = { type: 'namespace', namespace };
     record(phase, plan, scope, 0, await listScope(phase, plan, scope, 0));
   }
 }
 
+/** Names of namespaces told in one reason; a large cluster has thousands. */
+const NAMES_TOLD = 10;
+
+function whatIsLeft(known: Known, tried: readonly string[]): string {
+  const names = tried.slice(0, NAMES_TOLD).join(', ');
+  const more = tried.length > NAMES_TOLD ? ` and ${tried.length - NAMES_TOLD} more` : '';
+  if (!known.all && tried.length > 0)
+    return `only ${names} could be tried, since namespaces cannot be listed`;
+  if (!known.all) return `nor in ${known.names.join(', ')}, and namespaces cannot be listed`;
+  return tried.length === 0 ? 'nor in any namespace' : `only in ${names}${more}`;
+}
+
+async function notRefused(
+  phase: ListPhase,
+  plan: PlannedList,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const refusals = await Promise.all(
+    names.map((namespace) => refusal(phase, plan, { type: 'namespace', namespace })),
+  );
+  return names.filter((_, index) => refusals[index] === undefined);
+}
+
+interface Known {
+  readonly names: readonly string[];
+  /** False: there may be more. */
+  readonly all: boolean;
+}
+
 /** The names to fall back on: of the list of namespaces, else the one of the kubeconfig. */
-function knownNamespaces(phase: ListPhase): { names: readonly string[]; all: boolean } {
+function knownNamespaces(phase: ListPhase): Known {
   const rows = phase.listed.rows.get('resources:core/Namespace') ?? [];
   if (!rows.some(({ outcome }) => outcome === 'collected'))
     return { names: [phase.kube.namespace], all: false };
@@ -104,7 +155,7 @@ function record(
     phase.listed.rows.set(plan.artifact, [...rows, row]);
   }
   // An interrupted list that gave nothing stays with the scopes nobody reached.
-  if (row.outcome === 'skipped' && row.reason === INTERRUPTED) return;
+  if (row.outcome === 'skipped' && phase.signal.aborted) return;
   if (plan.owner !== undefined) phase.ledger.add(row);
   phase.onProgress({
     type: 'list',

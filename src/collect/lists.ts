@@ -5,8 +5,9 @@ import { type ResourceIdentity, reduceBySelect } from '../model/json.ts';
 import type { Kube, ListPage } from '../model/kube.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import type { Listed } from './inputs.ts';
+import type { Budget } from './limits.ts';
 import { createSpan, type NamespaceRun, namespaceRuns } from './namespace-runs.ts';
-import { type Failure, failureOf, InterruptedError } from './outcome.ts';
+import { type Failure, failureOf, interruption } from './outcome.ts';
 import type { PlannedList } from './plan.ts';
 
 /** What listing needs of the run. */
@@ -15,6 +16,7 @@ export interface ListContext {
   readonly writer: Pick<BundleWriter, 'add'>;
   readonly listed: Listed;
   readonly signal: AbortSignal;
+  readonly budget: Budget;
 }
 
 /** How one LIST of one scope ended; without `failure`: collected. */
@@ -62,7 +64,7 @@ export async function listScope(
 function attemptOf(state: ListState, scope: Scope, signal: AbortSignal): ListAttempt {
   const { items, error, dropped } = state;
   if (error !== undefined) {
-    const failure = failureOf(signal.aborted ? new InterruptedError() : error.thrown, scope);
+    const failure = failureOf(signal.aborted ? interruption(signal) : error.thrown, scope);
     if (items === 0) return { items, failure };
     const reason = `${failure.reason}; ${items} objects had been read before`;
     return { items, failure: { ...failure, outcome: 'partial', reason } };
@@ -77,7 +79,7 @@ function attemptOf(state: ListState, scope: Scope, signal: AbortSignal): ListAtt
 
 /** The pages of a list, counted and reduced as they pass, with what ended them early. */
 async function* watched(
-  { kube, listed, signal }: ListContext,
+  { kube, listed, signal, budget }: ListContext,
   plan: PlannedList,
   scope: Scope,
   sample: number,
@@ -85,12 +87,14 @@ async function* watched(
 ): AsyncGenerator<ListPage> {
   const namespace = scope.type === 'namespace' ? scope.namespace : undefined;
   try {
+    budget.check();
     for await (const page of kube.list(plan.resource, { namespace, signal })) {
       state.items += page.items.length;
       state.inconsistent ||= page.inconsistent;
       state.resourceVersion ??= page.resourceVersion;
       if (sample === 0 && plan.keep !== undefined) keepReduced(listed, plan, page);
       yield page;
+      budget.check();
     }
   } catch (thrown) {
     state.error = { thrown };

@@ -35,6 +35,9 @@ const MAX_REASON = 500;
 /** Turns whatever a source threw into an outcome with its reason and, for a 403, the missing rule. */
 export function failureOf(error: unknown, scope: Scope): Failure {
   const reason = reasonOf(error);
+  if (error instanceof OverBudgetError) return { outcome: 'truncated', reason, fix: { flag: '--max-size' } };
+  if (error instanceof InterruptedError)
+    return { outcome: 'skipped', reason, ...(error.fix ? { fix: error.fix } : {}) };
   if (!(error instanceof KubeError)) {
     return isAbort(error) ? { outcome: 'skipped', reason: INTERRUPTED } : { outcome: 'error', reason };
   }
@@ -54,26 +57,51 @@ export function reasonOf(error: unknown): string {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error instanceof InterruptedError);
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Ends every wait once the collection is interrupted. */
 export class InterruptedError extends Error {
-  constructor() {
-    super(INTERRUPTED);
+  readonly fix: CoverageFix | undefined;
+
+  constructor(reason: string = INTERRUPTED, fix?: CoverageFix) {
+    super(reason);
     this.name = 'InterruptedError';
+    this.fix = fix;
   }
+}
+
+/** Reason of the signal that fires when the time of `--timeout` is over. */
+export class OutOfTimeError extends Error {
+  constructor(seconds: number) {
+    super(`the time of \`--timeout\` (${seconds} s) was over`);
+    this.name = 'OutOfTimeError';
+  }
+}
+
+/** The bundle is as large as `--max-size` allows. */
+export class OverBudgetError extends Error {
+  constructor(bytes: number) {
+    super(`the bundle is as large as \`--max-size\` (${bytes} bytes) allows`);
+    this.name = 'OverBudgetError';
+  }
+}
+
+/** What ended a collection early, for rows of what was not read. */
+export function interruption({ reason }: AbortSignal): InterruptedError {
+  if (!(reason instanceof OutOfTimeError)) return new InterruptedError();
+  return new InterruptedError(`${reason.message} before this was read`, { flag: '--timeout' });
 }
 
 /** The promise, or a rejection with InterruptedError as soon as the signal fires: a source that hangs holds nobody. */
 export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     work.catch(() => {});
-    throw new InterruptedError();
+    throw interruption(signal);
   }
   let onAbort = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new InterruptedError());
+    onAbort = () => reject(interruption(signal));
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {

@@ -2,6 +2,7 @@ import type { ApiServerReachability } from '../artifacts/api-server-reachability
 import { type Discovery, type Kube, KubeError } from '../model/kube.ts';
 import { CLUSTER_SCOPE } from '../model/scope.ts';
 import { type Failure, failureOf, reasonOf, unlessInterrupted } from './outcome.ts';
+import { createOwnRights, type OwnRights, UNKNOWN_RIGHTS } from './own-rights.ts';
 
 /** What is known of the cluster before the first list. */
 export interface Preflight {
@@ -11,6 +12,7 @@ export interface Preflight {
   /** Absent when the API server did not answer, or the collection was interrupted here. */
   readonly discovery?: Discovery;
   readonly unreachable?: Unreachable;
+  readonly rights: OwnRights;
 }
 
 /** The API server gives no usable answer. */
@@ -28,11 +30,14 @@ export async function preflight(kube: Kube, signal: AbortSignal): Promise<Prefli
   const gitVersion = 'value' in version ? version.value.gitVersion : undefined;
   const discovery = await attempt(kube.discover(signal), signal);
   if ('error' in discovery) return { version: gitVersion, ...withoutAnswer(discovery.error, signal) };
-  const id = await attempt(clusterId(kube, discovery.value, signal), signal);
+  const rights = createOwnRights(kube, signal);
+  const named = await rights.allows({ verb: 'list', group: '', resource: 'namespaces' });
+  const id = named === false ? undefined : await attempt(clusterId(kube, discovery.value, signal), signal);
   return {
+    rights,
     version: gitVersion,
     discovery: discovery.value,
-    id: 'value' in id ? id.value : undefined,
+    id: id && 'value' in id ? id.value : undefined,
   };
 }
 
@@ -45,7 +50,7 @@ async function attempt<T>(work: Promise<T>, signal: AbortSignal): Promise<{ valu
 }
 
 function withoutAnswer(error: unknown, signal: AbortSignal): Preflight {
-  if (signal.aborted) return {};
+  if (signal.aborted) return { rights: UNKNOWN_RIGHTS };
   const kind = kindOf(error);
   const status = error instanceof KubeError ? error.status : undefined;
   const http = {
@@ -54,7 +59,7 @@ function withoutAnswer(error: unknown, signal: AbortSignal): Preflight {
     ...(status === undefined ? {} : { status }),
     ...(kind === undefined ? {} : { kind }),
   };
-  return { unreachable: { http, failure: failureOf(error, CLUSTER_SCOPE) } };
+  return { rights: UNKNOWN_RIGHTS, unreachable: { http, failure: failureOf(error, CLUSTER_SCOPE) } };
 }
 
 function kindOf(error: unknown): string | undefined {

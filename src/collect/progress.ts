@@ -1,9 +1,12 @@
 import type { CoverageRow, Outcome } from '../model/coverage.ts';
 import type { Scope } from '../model/scope.ts';
+import type { Right } from './rights.ts';
 
 /** What happens during a collection, for whoever shows progress. */
 export type ProgressEvent =
   | { readonly type: 'connected'; readonly server: string; readonly version: string | undefined }
+  /** A right the selection needs and the user has not; parts of it may still be there in single namespaces. */
+  | { readonly type: 'missing'; readonly right: Right }
   | { readonly type: 'unreachable'; readonly reason: string }
   | { readonly type: 'phase'; readonly phase: 'lists' | 'collectors' | 'second-samples' | 'finish' }
   | {
@@ -15,7 +18,13 @@ export type ProgressEvent =
     }
   /** Waiting before the second samples. */
   | { readonly type: 'settle'; readonly seconds: number }
-  | { readonly type: 'row'; readonly row: CoverageRow }
+  /** Something ended; `expected` grows while collectors find what there is. */
+  | {
+      readonly type: 'row';
+      readonly row: CoverageRow;
+      readonly done: number;
+      readonly expected: number;
+    }
   /** A log or document was stored. */
   | { readonly type: 'entry'; readonly artifact: string; readonly scope: Scope; readonly bytes: number }
   /** An object made for the collection could not be removed. */

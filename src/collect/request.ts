@@ -4,6 +4,7 @@ import type { AnyCollector, CollectOptions, UrlGet } from '../model/collector.ts
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
 import type { Kube } from '../model/kube.ts';
 import type { KubeWrites } from '../model/kube-writes.ts';
+import type { RunLimits } from './limits.ts';
 import type { OnProgress } from './progress.ts';
 import type { SelectionOptions } from './selection.ts';
 
@@ -17,14 +18,21 @@ export interface CollectRequest extends SelectionOptions {
   readonly collectors: readonly AnyCollector[];
   readonly options: CollectOptions;
   readonly tool: { readonly name: string; readonly version: string };
-  /** Opens the bundle; called once the cluster is known (or known to be out of reach). */
-  openWriter(metadata: BundleMetadata): Promise<BundleWriter>;
+  /** With `--known-secrets`: values of Secrets are read first and removed wherever they reappear. */
+  readonly knownSecrets?: boolean;
+  /**
+   * Opens the bundle; called once the cluster is known (or known to be out of reach). `known` are the values of
+   * Secrets that were asked for.
+   */
+  openWriter(metadata: BundleMetadata, known: readonly string[]): Promise<BundleWriter>;
   /** Fires on SIGINT and SIGTERM: the bundle is then closed with what is there. */
   readonly signal: AbortSignal;
   now(): Date;
   /** Waits before second samples; a real timer unless given. */
   wait?(seconds: number, signal: AbortSignal): Promise<void>;
   readonly onProgress?: OnProgress;
+  /** Bounds of time and size; none unless given. */
+  readonly limits?: RunLimits;
   /** GET outside the API server; the one of src/kube unless given. */
   readonly getUrl?: UrlGet;
 }
@@ -44,8 +52,12 @@ export interface CollectResult extends FinishedBundle {
  * Whether something that was to be read is missing from the bundle: interrupted, refused, cut or failed.
  * What does not exist, was deselected or cut on request does not count (architecture.md §11).
  */
-export function isIncomplete({ complete, rows }: Pick<CollectResult, 'complete' | 'rows'>): boolean {
-  return !complete || rows.some(isShortfall);
+export function isIncomplete({
+  complete,
+  rows,
+  leaks = [],
+}: Pick<CollectResult, 'complete' | 'rows' | 'leaks'>): boolean {
+  return !complete || leaks.length > 0 || rows.some(isShortfall);
 }
 
 /** The first entry of the bundle. */
@@ -70,8 +82,11 @@ export function metadataOf(
       portForward,
       exec,
       optIns: request.optIns,
+      knownSecrets: request.knownSecrets,
       nodes: nodes === undefined ? undefined : { image: nodes.image, namespace: nodes.namespace },
       kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
+      timeoutSeconds: request.limits?.seconds,
+      maxBytes: request.limits?.bytes,
       only: request.only,
       skip: request.skip,
     },

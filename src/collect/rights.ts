@@ -99,12 +99,7 @@ function namespaced(namespace: string | undefined): Pick<Right, 'namespace'> {
   return namespace === undefined ? {} : { namespace };
 }
 
-function grant(
-  rights: Map<string, Growing>,
-  at: Growing['at'],
-  verbs: readonly string[],
-  why: string,
-): void {
+function grant(rights: Map<string, Growing>, at: Growing['at'], verbs: readonly string[], why: string): void {
   const right = rights.get(keyOf(at)) ?? { at, verbs: new Set(), whys: new Set() };
   rights.set(keyOf(at), right);
   for (const verb of verbs) right.verbs.add(verb);

@@ -28,7 +28,8 @@ function rulesOf(rights: readonly Right[]): RoleRule[] {
     const { group, verbs } = same[0]!;
     const names = same.map(({ resource, url }) => resource ?? url ?? '');
     const reasons = Object.fromEntries(same.map((right, index) => [names[index], right.whys.join('; ')]));
-    const target = group === undefined ? { nonResourceURLs: names } : { apiGroups: [group], resources: names };
+    const target =
+      group === undefined ? { nonResourceURLs: names } : { apiGroups: [group], resources: names };
     return { ...target, verbs, reasons };
   });
 }

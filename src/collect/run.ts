@@ -1,19 +1,24 @@
 import type { CollectorRow } from '../bundle/manifest.ts';
 import type { BundleWriter } from '../bundle/writer.ts';
 import type { BundleSink, UrlGet } from '../model/collector.ts';
+import type { CoverageFix } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import type { Discovery, Kube } from '../model/kube.ts';
 import { createBundleSink } from './bundle-sink.ts';
 import { createLimiter } from './concurrency.ts';
 import { buildInputs, createListed, type Listed } from './inputs.ts';
+import { type KnownSecrets, readKnownSecrets } from './known-secrets.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { type Budget, createBudget, startTimeLimit } from './limits.ts';
 import { type ListPhase, runLists, runSecondSamples } from './list-phase.ts';
-import { collectorOutcome, reasonOf, unlessInterrupted } from './outcome.ts';
+import { collectorOutcome, interruption, OutOfTimeError, reasonOf, unlessInterrupted } from './outcome.ts';
+import { missingRights } from './own-rights.ts';
 import { planLists } from './plan.ts';
 import { type Preflight, preflight, type Unreachable } from './preflight.ts';
 import type { OnProgress } from './progress.ts';
 import { recordUnreachable } from './reachability.ts';
 import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
+import { rightsOf } from './rights.ts';
 import { type Selection, selectCollectors } from './selection.ts';
 import { settleSeconds, waitSeconds } from './settle.ts';
 import { createTemporary, type TemporaryRecord } from './temporary.ts';
@@ -32,9 +37,11 @@ interface Run {
   readonly kube: Kube;
   readonly before: Preflight;
   readonly writer: BundleWriter;
+  readonly known: KnownSecrets;
   readonly ledger: Ledger;
   /** Fires when the user interrupts, or when the bundle itself cannot be written any more. */
   readonly signal: AbortSignal;
+  readonly budget: Budget;
   readonly onProgress: OnProgress;
   readonly started: Map<string, number>;
   readonly ended: Map<string, number>;
@@ -50,22 +57,32 @@ interface Run {
  * collection or an API server out of reach still gives a labelled bundle. Throws UserError for what the user
  * can mend: an unknown id, a kubeconfig that cannot be used, an output that cannot be written.
  */
-export async function runCollect(request: CollectRequest): Promise<CollectResult> {
-  const selection = selectCollectors(request.collectors, request);
-  const kube = await request.connect();
+export async function runCollect(given: CollectRequest): Promise<CollectResult> {
+  const selection = selectCollectors(given.collectors, given);
+  const kube = await given.connect();
+  const time = startTimeLimit(given.limits?.seconds);
+  const request = { ...given, signal: AbortSignal.any([given.signal, time.signal]) };
   try {
     const before = await preflight(kube, request.signal);
     const { id, version } = before;
-    const writer = await request.openWriter(metadataOf(request, kube, { id, version }));
-    return await collectInto(request, { selection, kube, before, writer });
+    const known = await knownSecrets(request, kube, before);
+    const writer = await request.openWriter(metadataOf(request, kube, { id, version }), known.values);
+    return await collectInto(request, { selection, kube, before, writer, known });
   } finally {
+    time.release();
     await kube.close();
   }
 }
 
+/** The values of Secrets, when they were asked for and can be read. */
+async function knownSecrets(request: CollectRequest, kube: Kube, before: Preflight): Promise<KnownSecrets> {
+  if (!request.knownSecrets || !before.discovery) return { values: [] };
+  return readKnownSecrets(kube, before.discovery, request.options, request.signal);
+}
+
 async function collectInto(
   request: CollectRequest,
-  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer'>,
+  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer' | 'known'>,
 ): Promise<CollectResult> {
   const { writer } = parts;
   const giveUp = new AbortController();
@@ -73,7 +90,7 @@ async function collectInto(
   try {
     await collectAll(run).finally(() => removeTemporary(run));
     run.onProgress({ type: 'phase', phase: 'finish' });
-    run.ledger.settle();
+    run.ledger.settle(unreadOf(request.signal));
     const collectors = closeCollectors(run);
     const reason = incompleteReason(run);
     const finished = await writer.finish({ complete: reason === undefined, reason });
@@ -95,20 +112,22 @@ async function collectInto(
 
 function createRun(
   request: CollectRequest,
-  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer'>,
+  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer' | 'known'>,
   signal: AbortSignal,
 ): Run {
   const { writer } = parts;
   const { options } = request;
   const onProgress = request.onProgress ?? (() => {});
-  const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row }));
+  const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row, ...ledger.progress() }));
   const limit = createLimiter(PARALLEL_SOURCES);
-  const context = { writer, ledger, limit, options, signal, onProgress, taken: new Set<string>() };
+  const budget = createBudget(request.limits?.bytes, writer.size, PARALLEL_SOURCES);
+  const context = { writer, ledger, limit, options, signal, budget, onProgress, taken: new Set<string>() };
   return {
     ...parts,
     request,
     ledger,
     signal,
+    budget,
     onProgress,
     started: new Map(),
     ended: new Map(),
@@ -116,6 +135,12 @@ function createRun(
     temporary: request.connectWrites && createTemporary(request.connectWrites),
     sinkFor: (collector) => createBundleSink(context, collector),
   };
+}
+
+/** Why what was not reached was not. */
+function unreadOf(signal: AbortSignal): { reason: string; fix?: CoverageFix } {
+  const { message, fix } = interruption(signal);
+  return fix ? { reason: message, fix } : { reason: message };
 }
 
 async function removeTemporary({ temporary, onProgress }: Run): Promise<void> {
@@ -134,10 +159,13 @@ async function collectAll(run: Run): Promise<void> {
     writer: run.writer,
     listed: createListed(),
     signal: run.signal,
+    budget: run.budget,
     ledger: run.ledger,
     options: run.request.options,
+    rights: before.rights,
     onProgress,
   };
+  await tellMissing(run, before.discovery);
   const plans = planLists(selection.selected, before.discovery);
   recordLeftOut(run.ledger, selection.selected, before.discovery, plans);
   for (const { meta } of selection.selected) run.started.set(meta.id, run.request.now().getTime());
@@ -148,6 +176,18 @@ async function collectAll(run: Run): Promise<void> {
   await settle(run, before.discovery, phase.listed);
   onProgress({ type: 'phase', phase: 'second-samples' });
   await runSecondSamples(phase, plans);
+}
+
+/** Says before anything is read what will be refused. */
+async function tellMissing(
+  { request, selection, before, onProgress }: Run,
+  discovery: Discovery,
+): Promise<void> {
+  const { options, optIns = [] } = request;
+  const { namespaces, portForward } = options;
+  const nodeNamespace = options.nodes?.namespace ?? '';
+  const rights = rightsOf(selection, discovery, { namespaces, portForward, optIns, nodeNamespace });
+  for (const right of await missingRights(rights, before.rights)) onProgress({ type: 'missing', right });
 }
 
 /** Waits for what is left of the time collectors want between two samples. */
@@ -229,7 +269,12 @@ function timing(run: Run, id: string): Pick<CollectorRow, 'startedAt' | 'seconds
 }
 
 function incompleteReason(run: Run): string | undefined {
-  if (run.request.signal.aborted) return 'the collection was interrupted';
+  const { aborted, reason } = run.request.signal;
+  if (aborted) return reason instanceof OutOfTimeError ? reason.message : 'the collection was interrupted';
   const failure = run.before.unreachable?.failure;
-  return failure === undefined ? undefined : `the API server gives no usable answer: ${failure.reason}`;
+  if (failure !== undefined) return `the API server gives no usable answer: ${failure.reason}`;
+  const unknown = run.known.failure;
+  return unknown === undefined
+    ? undefined
+    : `values of Secrets could not be read (\`--known-secrets\`), only their shapes were removed: ${unknown}`;
 }

@@ -44,6 +44,8 @@ export interface ControlPlane {
   of(component: ControlPlaneComponent): readonly ComponentInstance[];
   /** Whether a question about this component can be asked of this cluster at all. */
   applies(component: ControlPlaneComponent): Applicability;
+  /** Why not every pod of kube-system was seen: instances may be missing here that run. */
+  readonly unseenPods?: Gap;
 }
 
 /** Providers that show nothing of the control plane but the API (facts: control-plane-and-nodes.md §7.8). */
@@ -92,6 +94,7 @@ export const controlPlane = defineDerived({
       ...(flavour === undefined ? {} : { flavour }),
       nodes: ownNodes,
       instances,
+      ...(covered === true ? {} : { unseenPods: covered }),
       of: (component) => byComponent.get(component) ?? [],
       applies(component) {
         if (byComponent.has(component)) return true;

@@ -63,7 +63,7 @@ export const DNS_MESSAGES = {
   },
   forwardingLoop: {
     ...SERVER,
-    text: 'The DNS stops itself in {pod:object}: it forwards questions to itself (namespace `{namespace:text}`).',
+    text: 'The DNS in namespace `{namespace:text}` forwards questions to itself: {pod:object} stops each time it notices.',
     remedy: [
       {
         text: 'The resolv.conf of the node names a local stub such as 127.0.0.53: set `resolvConf: /run/systemd/resolve/resolv.conf` in the configuration of the kubelet, restart it and delete the pod.',

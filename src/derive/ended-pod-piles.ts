@@ -35,7 +35,7 @@ export function pilesOf(ended: readonly PodItem[]): Pile[] {
     getOrCreate(piles, key, () => ({ owner, cause, pods: [] })).pods.push(pod);
   }
   for (const { pods } of piles.values()) {
-    pods.sort((a, b) => ((endedAt(a) ?? '') < (endedAt(b) ?? '') ? 1 : -1));
+    pods.sort((a, b) => (endedAt(b) ?? '').localeCompare(endedAt(a) ?? ''));
   }
   return [...piles.values()].sort((a, b) => b.pods.length - a.pods.length);
 }
@@ -61,7 +61,7 @@ export function coincidence(pile: Pile, rollouts: RolloutTimes): string {
     return gap ? 'no rollout of it was seen' : 'no revision and no Helm release of it is kept';
   const moments = times.map(({ time }) => Date.parse(time) / 1000).sort((a, b) => a - b);
   const near = pods.filter((pod) => isNear(Date.parse(endedAt(pod) ?? '') / 1000, moments)).length;
-  const kept = `${times.length} rollout${times.length === 1 ? '' : 's'} and Helm releases kept, the last ${times[0]?.what} at ${times[0]?.time}`;
+  const kept = `rollouts and Helm releases kept (${times.length}, the last ${times[0]?.what} at ${times[0]?.time})`;
   if (near === 0) return `none of them ended within ten minutes of one of the ${kept}`;
   if (near === pods.length) return `all of them ended within ten minutes of one of the ${kept}`;
   return `${near} of them ended within ten minutes of one of the ${kept}`;

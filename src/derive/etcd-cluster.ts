@@ -11,7 +11,7 @@ import type { Applicability } from '../model/analyzer.ts';
 import { type DocumentItem, defineDerived, optional } from '../model/artifact.ts';
 import type { Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import type { Subject } from '../model/subject.ts';
+import type { ObjectRef, Subject } from '../model/subject.ts';
 import { type ComponentInstance, controlPlane } from './control-plane.ts';
 
 /** A value of an etcd-status document with the place it was read from. */
@@ -57,6 +57,8 @@ export interface EtcdCluster {
   readonly applies: Applicability;
   /** Why etcd's own answers are not there. */
   readonly unasked: readonly Gap[];
+  /** Why not every pod was seen that may be a member. */
+  readonly unseenPods?: Gap;
 }
 
 /** Members, their status, health, metrics and pods joined by id, name and address. */
@@ -80,6 +82,7 @@ export const etcdCluster = defineDerived({
       ...(version === undefined ? {} : { version }),
       applies: documents.length > 0 || metrics.items.length > 0 ? true : plane.applies('etcd'),
       unasked: documents.length > 0 ? [] : statuses.coverage.gaps,
+      ...(plane.unseenPods === undefined ? {} : { unseenPods: plane.unseenPods }),
     };
   },
 });
@@ -126,17 +129,18 @@ function joinMembers(
     const instance = instances.find((one) => isPodOf(member, one));
     if (instance) left.delete(instance);
     const listed = { value: member, document: list!, pointer: `/members/${index}` };
-    const own = instance && ownOf.get(keyOf(instance));
+    const own = instance ? ownOf.get(keyOf(instance)) : documents.find((one) => answeredBy(member, one));
+    const subject = instance?.subject ?? (own && podOf(own));
     views.push(
       withAnswer({
         id: member.id,
         name: member.name,
         listed,
         ...(instance ? { instance } : {}),
-        subject: instance?.subject ?? { external: 'member', name: member.name || member.id },
+        subject: subject ?? { external: 'member', name: member.name || member.id },
         status: statuses.get(member.id),
         health: healthOf(member, own, health),
-        metrics: instance && metricsOf.get(keyOf(instance)),
+        metrics: subject && metricsOf.get(keyOf({ subject })),
         own,
       }),
     );
@@ -169,8 +173,19 @@ function bySubject<T>(items: readonly DocumentItem<T>[]): Map<string, DocumentIt
   return found;
 }
 
-function keyOf({ subject }: ComponentInstance): string {
+function keyOf({ subject }: Pick<ComponentInstance, 'subject'>): string {
   return `${subject.namespace ?? ''}/${subject.name}`;
+}
+
+/** Whether a document is what this member told of itself, where its pod was not seen. */
+function answeredBy(member: EtcdMember, document: DocumentItem<EtcdStatus>): boolean {
+  return localStatus(document)?.value.memberId === member.id;
+}
+
+/** The pod that was asked. */
+function podOf({ scope }: DocumentItem<EtcdStatus>): ObjectRef | undefined {
+  if (scope.type !== 'object' || scope.kind !== 'Pod') return undefined;
+  return { group: '', kind: 'Pod', namespace: scope.namespace ?? '', name: scope.name };
 }
 
 /** Statuses by member id; what a member says of itself goes before what another got from it. */

@@ -12,9 +12,11 @@ import { clusterCertificate, clusterSecret, type Leaves } from './kong-cluster-c
 import { type DataPlaneView, kongDataPlanes } from './kong-data-planes.ts';
 import { kongLog } from './kong-link-failure.ts';
 import { LINK_MESSAGES } from './kong-link-messages.ts';
+import { kongPlaneLog, lastLine } from './kong-plane-log.ts';
 import { type PLANE_CHECKS, PLANE_MESSAGES } from './kong-plane-messages.ts';
 import { type KongDataPlane, kongPlanes } from './kong-planes.ts';
-import type { KongRegistry, RegistryRow } from './kong-registry.ts';
+import { hostNameOf, type KongRegistry, type RegistryRow } from './kong-registry.ts';
+import { networkAgents } from './network-agents.ts';
 import { policyWorld } from './policy-world.ts';
 
 /** All that is said of data planes. */
@@ -25,10 +27,12 @@ export const DATA_PLANE_NEEDS = {
   planes: kongPlanes,
   views: kongDataPlanes,
   log: optional(kongLog),
+  planeLog: optional(kongPlaneLog),
   secrets: optional(secrets),
   certificates: optional(certificateInventory),
   policies: optional(networkPolicies),
   world: policyWorld,
+  agents: optional(networkAgents),
 } as const;
 
 /** The context of an analyzer that says it. */
@@ -144,4 +148,16 @@ export function certificateEvidence({ plane, leaves, inputs, context }: DataPlan
     return matches && hit ? [{ cite: 'matches', matches, hit }] : [];
   });
   return [...refusals, ...distinct.map(({ holder, pointer }) => context.at(holder, pointer))];
+}
+
+/** What its control plane wrote of a link with this data plane that did not last. */
+export function handshakeEvidence({ plane, inputs }: DataPlaneCase): EvidenceRef[] {
+  const host = hostNameOf(plane.pod);
+  return plane.controlPlanes.flatMap(({ pod, container }): EvidenceRef[] => {
+    const owner = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container };
+    const line = lastLine(inputs.planeLog, 'handshakeBroken', owner, ({ text }) =>
+      text.includes(`host: ${host}`),
+    );
+    return line ? [{ cite: 'matches', ...line }] : [];
+  });
 }

@@ -14,16 +14,23 @@ export const kongLog = logSignals({
     },
     // Since Kong 3.7 with `cluster_rpc`.
     rpcBroken: {
-      any: ['[rpc] unable to connect to peer: ', 'connection to node_id: control_plane broken, err: '],
-      re: /(?:unable to connect to peer: |control_plane broken, err: )(?<error>.+?)(?:, reconnecting in|, context:|$)/,
+      any: [
+        '[rpc] unable to connect to peer: ',
+        'connection to node_id: control_plane broken, err: ',
+        'sync get_delta error: ',
+      ],
+      re: /(?:unable to connect to peer: |control_plane broken, err: |sync get_delta error: )(?<error>.+?)(?:, reconnecting in|, context:|$)/,
     },
     linkLost: {
       any: [
         'did not receive pong frame from control plane',
         'unable to send basic information to control plane: ',
+        'unable to send ping frame to control plane: ',
+        // Before 2.5.
+        'unable to ping control plane node: ',
         'error while receiving frame from control plane: ',
       ],
-      re: /(?<error>did not receive pong frame[^,[]*|(?:unable to send basic information to|error while receiving frame from) control plane: .+?)(?: \(retrying after| \[|, context:|$)/,
+      re: /(?<error>did not receive pong frame[^,[]*|(?:unable to send (?:basic information|ping frame) to|error while receiving frame from) control plane: .+?|unable to ping control plane node: .+?)(?: \(retrying after| \[|, context:|$)/,
     },
     unconfigured: {
       any: [

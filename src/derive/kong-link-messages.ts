@@ -59,7 +59,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'dns'],
+    check: ['logs', 'registry', 'service', 'dns'],
   },
   unreachable: {
     ...LINK,
@@ -75,7 +75,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tcp'],
+    check: ['logs', 'registry', 'service', 'tcp'],
   },
   tlsExpired: {
     ...LINK,
@@ -87,7 +87,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   tlsUntrusted: {
     ...LINK,
@@ -102,7 +102,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   tlsChain: {
     ...LINK,
@@ -117,7 +117,7 @@ export const LINK_MESSAGES = {
       RESTART,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   hostMismatch: {
     ...LINK,
@@ -131,7 +131,7 @@ export const LINK_MESSAGES = {
       },
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   tlsFailed: {
     ...LINK,
@@ -143,7 +143,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   rejectedByControlPlane: {
     ...LINK,
@@ -157,7 +157,7 @@ export const LINK_MESSAGES = {
       },
       RESTART,
     ],
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   wrongBackend: {
     ...LINK,
@@ -169,7 +169,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tls'],
+    check: ['logs', 'registry', 'service', 'tls'],
   },
   proxyFailed: {
     ...LINK,
@@ -181,7 +181,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry', 'tcp'],
+    check: ['logs', 'registry', 'service', 'tcp'],
   },
   payloadTooBig: {
     ...LINK,
@@ -191,7 +191,7 @@ export const LINK_MESSAGES = {
       SHOW_ADDRESS,
     ],
     groupBy: SAME_ADDRESS,
-    check: ['logs', 'registry'],
+    check: ['logs', 'registry', 'service'],
   },
   interrupted: {
     ...LINK,
@@ -204,6 +204,6 @@ export const LINK_MESSAGES = {
         text: 'Compare with the log of the control plane at the same time.',
       },
     ],
-    check: ['logs', 'registry'],
+    check: ['logs', 'registry', 'service'],
   },
 } as const satisfies Readonly<Record<LinkFailureClass, Message>>;

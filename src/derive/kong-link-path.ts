@@ -33,9 +33,19 @@ export function triedInVain({ probes, context }: DataPlaneCase): TriedInVain | u
   return undefined;
 }
 
+/** Plugins that leave NetworkPolicies to others. */
+const NOT_ENFORCING = new Set(['Flannel']);
+
+function areEnforced({ inputs }: DataPlaneCase): boolean {
+  const plugins = inputs.agents.filter((agent) => agent.role === 'plugin');
+  return plugins.length === 0 || plugins.some(({ name }) => !NOT_ENFORCING.has(name));
+}
+
 /** What keeps a data plane from its control plane, of the NetworkPolicies that were seen. */
-export function policyStop({ plane, inputs }: DataPlaneCase): PolicyStop | undefined {
+export function policyStop(one: DataPlaneCase): PolicyStop | undefined {
+  const { plane, inputs } = one;
   const { target, pod } = plane;
+  if (!areEnforced(one)) return undefined;
   if (target.found === 'service')
     return inputs.world.stopOf(pod, { service: target.service, port: target.port });
   return target.found === 'outside'
@@ -131,6 +141,7 @@ function answerPolicy(one: DataPlaneCase): void {
     unseen(`\`${namespace}/${name}\` allows no such connection, if policies are enforced here`);
   } else if (covered !== true) unseen(`NetworkPolicies were not seen: ${covered.reason}`);
   else if (policies.items.length === 0) fine('there are none');
+  else if (!areEnforced(one)) fine('the network plugin enforces none');
   else if (plane.target.found === 'service') fine('nothing in the way of the Service');
   else unseen('the address leads to no Service that was seen');
 }

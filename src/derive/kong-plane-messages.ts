@@ -141,8 +141,8 @@ const OBJECT_MESSAGES = {
   policyBlocks: {
     severity: 'critical',
     confidence: {
-      level: 'certain',
-      reason: 'it cannot connect, and no NetworkPolicy that selects the pod allows it to',
+      level: 'likely',
+      reason: 'it cannot connect, and no NetworkPolicy allows it to; policies of other kinds were not read',
     },
     text: '{pod:object} cannot connect to its control plane at `{address:text}`: {policy:object} restricts {direction:text} {selected:object}, and nothing allows this connection.',
     remedy: [

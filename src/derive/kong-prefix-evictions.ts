@@ -41,7 +41,7 @@ export function evictionsByOwner(pods: readonly PodItem[]): PrefixEvictions[] {
     getOrCreate(groups, `${subjectKey(podOwner(pod))} ${eviction.limit}`, () => []).push(entry);
   }
   return [...groups.values()].map((group) => {
-    const sorted = group.toSorted((a, b) => ((endedAt(a.pod) ?? '') < (endedAt(b.pod) ?? '') ? 1 : -1));
+    const sorted = group.toSorted((a, b) => (endedAt(b.pod) ?? '').localeCompare(endedAt(a.pod) ?? ''));
     const { pod, prefix, limit } = sorted[0] as (typeof sorted)[number];
     return {
       owner: podOwner(pod),

@@ -6,6 +6,7 @@ const EXPLAINS: readonly Explains[] = [
   ...POD_SYMPTOMS,
   { effect: 'pod-crashing', via: ['same-object'] },
   { effect: 'pod-evicted', via: ['same-object'] },
+  { effect: 'data-plane-configuration-old', via: ['same-object'] },
 ];
 
 const VOLUME_KEY = {
@@ -69,6 +70,8 @@ export const PREFIX_MESSAGES = {
     text: 'The Kong prefix of {pod:object}, emptyDir `{volume:text}`, holds {used:bytes} of {limit:quantity} ({percent:text}): {consequence:text}{detail:text}.',
     remedy: [VOLUME_KEY, ROOM, SHOW],
     key: ['volume'],
+    // What its siblings were evicted for comes to it next.
+    effect: 'pod-evicted',
     explains: EXPLAINS,
   },
   mapFull: {
@@ -92,7 +95,7 @@ export const PREFIX_MESSAGES = {
       },
       FEWER,
     ],
-    effect: 'data-plane-not-connected',
+    effect: 'data-plane-configuration-old',
     explains: EXPLAINS,
   },
   noSpace: {

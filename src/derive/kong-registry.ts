@@ -157,7 +157,9 @@ export function matchRows(
     const named = byName.get(name) ?? [];
     // Two pods may share a name (a StatefulSet in two namespaces, a chart that sets one): the address tells.
     const own = namesakes.get(name) === 1 ? named : named.filter(({ row }) => row.ip === ip);
-    const placed = (byAddress.get(ip ?? '') ?? []).filter((row) => mayBeOf(row));
+    const placed = (byAddress.get(ip ?? '') ?? []).filter(
+      (row) => mayBeOf(row) && !namesakes.has(row.row.hostname ?? ''),
+    );
     const best = freshest(own.length > 0 ? own : placed);
     if (best) matched.set(plane, best);
   }

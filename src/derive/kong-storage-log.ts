@@ -43,6 +43,8 @@ export type KongStorageLog = Input<typeof kongStorageLog>;
 export interface StorageFailure {
   readonly matches: LogMatches;
   readonly hit: LogHit;
+  /** ISO 8601: the first of them known since a configuration was applied. */
+  readonly since: string | undefined;
 }
 
 /** The last line of a failure in the current log of a container, unless a configuration was applied after it. */
@@ -59,5 +61,7 @@ export function openFailure(
   const hit = matches?.hits.at(-1);
   if (!matches || !hit) return undefined;
   const applied = current('applied')?.hits.at(-1);
-  return applied && applied.line > hit.line ? undefined : { matches, hit };
+  if (applied && applied.line > hit.line) return undefined;
+  const since = matches.hits.find(({ line }) => line > (applied?.line ?? 0))?.time;
+  return { matches, hit, since };
 }

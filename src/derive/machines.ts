@@ -25,6 +25,8 @@ export interface Machines {
   stateOf(name: string): MachineState;
   /** The nodes of the cluster, as far as they were seen. */
   readonly nodes: readonly NodeItem[];
+  /** Whether the cluster may have nodes that are not in the bundle. */
+  readonly othersUnseen: boolean;
 }
 
 /** Names of machines; tools name node archives by node, by host name or by address. */
@@ -65,6 +67,7 @@ export const machines = defineDerived({
         return allSeen || !anySeen ? 'alone' : 'unseen';
       },
       nodes: collection.items,
+      othersUnseen: anySeen && !allSeen,
     };
   },
 });
@@ -98,11 +101,15 @@ export function machinesWith<T>(documents: Documents<T>, known: Machines): SeenM
   }));
 }
 
-/** The nodes none of these names is of; `ALL_NODES` alone when there is no name at all. */
+/**
+ * The nodes none of these names is of; `ALL_NODES` alone when there is no name at all, and also where the cluster
+ * may have nodes that are not in the bundle.
+ */
 export function machinesWithout(names: readonly string[], known: Machines): Subject[] {
   if (names.length === 0) return [ALL_NODES];
   const seen = new Set(names.map((name) => known.nodeOf(name)));
-  return known.nodes.filter((node) => !seen.has(node)).map((node) => subjectOf(node));
+  const rest = known.nodes.filter((node) => !seen.has(node)).map((node): Subject => subjectOf(node));
+  return known.othersUnseen ? [...rest, ALL_NODES] : rest;
 }
 
 /**

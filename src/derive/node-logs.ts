@@ -97,6 +97,7 @@ export function unreadLog(what: string, node?: string): Gap {
       node === undefined
         ? `no ${what} of a node is in this bundle`
         : `the ${what} of this node is not in this bundle`,
+    fix: { flag: '--nodes' },
   };
 }
 

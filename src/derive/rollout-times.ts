@@ -10,7 +10,7 @@ import { workloadRevisions } from './workload-revisions.ts';
 export interface RolloutTime {
   /** ISO 8601. */
   readonly time: string;
-  /** `revision 7` or `release kong-dp v12`. */
+  /** `revision 7` (without a number the name of its ReplicaSet) or `release kong-dp v12`. */
   readonly what: string;
 }
 
@@ -48,12 +48,13 @@ export const rolloutTimes = defineDerived({
         const { namespace = '', name } = workload;
         const identity = { apiVersion: 'apps/v1', kind: workload.kind, metadata: { namespace, name } };
         const revisions = inputs.revisions.of(identity).flatMap(({ metadata }): RolloutTime[] => {
-          const number = metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '?';
+          const number = metadata.annotations?.['deployment.kubernetes.io/revision'];
+          const what = number === undefined ? `ReplicaSet ${metadata.name}` : `revision ${number}`;
           const time = metadata.creationTimestamp;
-          return time === undefined ? [] : [{ time, what: `revision ${number}` }];
+          return time === undefined ? [] : [{ time, what }];
         });
         const installed = release === undefined ? [] : (releases.get(`${namespace}/${release}`) ?? []);
-        return [...revisions, ...installed].sort((a, b) => (a.time < b.time ? 1 : -1));
+        return [...revisions, ...installed].sort((a, b) => b.time.localeCompare(a.time));
       },
       unseen(namespace) {
         const covered = [inputs.replicaSets, inputs.secrets].map(({ coverage }) =>

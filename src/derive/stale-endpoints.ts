@@ -54,6 +54,8 @@ function allGone(
   const names = [...(listed.pods ?? [])].filter(([, ready]) => ready).map(([name]) => name);
   if (live.length > 0 || names.length === 0 || names.length < listed.ready) return undefined;
   const workload = backends.workloadsOf(service)?.find(({ wanted }) => wanted > 0);
+  const unseen = workload ? undefined : backends.workloadsGap(service);
+  if (unseen) return { kind: 'unseen', reason: unseen };
   if (!workload || !isSettled(workload.item.metadata.creationTimestamp, workload.item)) return undefined;
   const values = { service: subjectOf(service), missing: 0, dead: names.length };
   const [shown] = listed.items;

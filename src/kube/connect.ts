@@ -1,4 +1,5 @@
 import type { Kube } from '../model/kube.ts';
+import { may, ownRules } from './access-review.ts';
 import { publicCredentials, readCredentials } from './credentials.ts';
 import { discover } from './discovery.ts';
 import { getReply, readVersion, streamReply } from './get.ts';
@@ -8,6 +9,7 @@ import { readTarget } from './kubeconfig.ts';
 import { listPages } from './list.ts';
 import { podExec } from './pod-exec.ts';
 import { podGet } from './pod-get.ts';
+import { proxies } from './proxy.ts';
 import { createTransport } from './transport.ts';
 
 /** Which cluster, and by which kubeconfig. */
@@ -32,6 +34,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
   const transport = createTransport({
     server: target.server,
     credentials,
+    proxyFor: proxies(source.env, target.proxyUrl),
     reread: async () => readCredentials(readTarget(source, options.context), options.signal),
   });
   return {
@@ -42,12 +45,14 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     versionInfo: (signal) => readVersion(transport, signal),
     discover: (signal) => discover(transport, signal),
     list: (resource, how) => listPages(transport, resource, how),
+    ownRules: (namespace, signal) => ownRules(transport, namespace, signal),
+    may: (right, signal) => may(transport, right, signal),
     get: (path, how) => getReply(transport, path, how),
     getAt: (origin, path, how) => getFromInstance(transport, origin, path, how),
     stream: (path, how) => streamReply(transport, path, how),
     podGet: (how) => podGet(transport, how),
     exec: (how) => podExec(transport, how),
-    handshake: (how) => shakeHands(how, transport.credentials().tls.ca),
+    handshake: (how) => shakeHands(how, transport.credentials().tls.ca, transport.proxyFor),
     close: () => transport.close(),
   };
 }

@@ -5,6 +5,7 @@ import { UserError } from '../model/errors.ts';
 import type { PublicCredentials } from '../model/kube.ts';
 import { codeOf, oneLine } from './failure.ts';
 import type { Target } from './kubeconfig.ts';
+import type { ImpersonatingUser } from './kubeconfig-files.ts';
 
 /** How long a credential plugin (`users[].user.exec`) may take; a person may have to log in. */
 const PLUGIN_TIMEOUT_MS = 60_000;
@@ -18,7 +19,7 @@ export interface Credentials {
     readonly servername?: string;
     readonly rejectUnauthorized?: boolean;
   };
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
 /** Reads files, runs the credential plugin if there is one, and gives what to send. Throws UserError. */
@@ -30,10 +31,11 @@ export async function readCredentials(target: Target, signal: AbortSignal): Prom
   } catch (cause) {
     throw credentialError(plugin, cause);
   }
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (typeof value === 'string') headers[name.toLowerCase()] = value.trim();
   }
+  Object.assign(headers, impersonationHeaders(target.user));
   if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   const tls = onlyDefined({
     ca: text(options.ca),
@@ -44,6 +46,24 @@ export async function readCredentials(target: Target, signal: AbortSignal): Prom
   });
   refuseUnreadable(target, tls);
   return { tls, headers };
+}
+
+/** Headers of impersonation, as client-go sends them (transport/round_trippers.go). */
+function impersonationHeaders(user: ImpersonatingUser | undefined): Record<string, string | string[]> {
+  const { groups = [], uid, extra = {} } = user?.impersonation ?? {};
+  const headers: Record<string, string | string[]> = {};
+  if (groups.length > 0) headers['impersonate-group'] = [...groups];
+  if (uid !== undefined) headers['impersonate-uid'] = uid;
+  for (const [key, values] of Object.entries(extra)) {
+    // A key is the rest of a header's name: what no token of HTTP may hold is percent-encoded.
+    headers[`impersonate-extra-${encodeURIComponent(key.toLowerCase()).replace(/[()]/g, escapeCharacter)}`] =
+      [...values];
+  }
+  return headers;
+}
+
+function escapeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16)}`;
 }
 
 /** Certificates and keys that cannot be read would look like a TLS failure of the server. */

@@ -4,6 +4,8 @@ import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } f
 import { type Handshake, type HandshakeFailure, type HandshakeOptions, KubeError } from '../model/kube.ts';
 import { abortedError, codeOf, connectionError } from './failure.ts';
 import { observeHere } from './observation.ts';
+import type { ProxyFor } from './proxy.ts';
+import { openTunnel } from './tunnel.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -11,7 +13,11 @@ const TIMEOUT_MS = 10_000;
 const MAX_CHAIN = 16;
 
 /** Looks up, connects and shakes hands, sending no credentials; only the caller's own abort is thrown. */
-export async function shakeHands(options: HandshakeOptions, ca: string | undefined): Promise<Handshake> {
+export async function shakeHands(
+  options: HandshakeOptions,
+  ca: string | undefined,
+  proxyFor: ProxyFor = () => undefined,
+): Promise<Handshake> {
   const endpoint = `${options.host}:${options.port}`;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const limit = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
@@ -20,10 +26,16 @@ export async function shakeHands(options: HandshakeOptions, ca: string | undefin
   let socket: Socket | undefined;
   let secure: TLSSocket | undefined;
   try {
-    addresses = await withLimit(resolveHost(options.host), limit);
+    const proxy = proxyFor(new URL(`https://${options.host}:${options.port}`));
+    // Behind a proxy names are resolved there.
+    if (!proxy) addresses = await withLimit(resolveHost(options.host), limit);
     stage = 'tcp';
-    socket = connectTcp({ host: bare(options.host), port: options.port });
-    await withLimit(ready(socket, 'connect'), limit);
+    if (proxy) {
+      socket = await withLimit(openTunnel(proxy, options, timeoutMs), limit);
+    } else {
+      socket = connectTcp({ host: bare(options.host), port: options.port });
+      await withLimit(ready(socket, 'connect'), limit);
+    }
     stage = 'tls';
     const servername = options.servername ?? (isIP(bare(options.host)) ? undefined : options.host);
     secure = connectTls({ socket, ca, host: bare(options.host), servername, rejectUnauthorized: false });

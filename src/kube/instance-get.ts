@@ -22,6 +22,7 @@ export async function getFromInstance(
     credentials,
     reread: async () => credentials,
     connections: 1,
+    proxyFor: transport.proxyFor,
   });
   const signal = AbortSignal.any([options.signal, transport.closed]);
   return getReply(own, path, { ...options, signal }).finally(() => own.close());

@@ -45,7 +45,9 @@ function readOne(file: string, mayBeMissing: boolean): KubeConfig | undefined {
   try {
     // An entry that is broken matters only when it is used; the same as with kubectl.
     config.loadFromString(text, { onInvalidEntry: 'filter' });
-    applyTokenFiles(config, text, dirname(resolve(file)));
+    const raw = rawUsers(text);
+    applyTokenFiles(config, raw, dirname(resolve(file)));
+    applyImpersonation(config, raw);
   } catch (cause) {
     throw invalid(file, cause);
   }
@@ -76,18 +78,54 @@ function readText(file: string, mayBeMissing: boolean): string | undefined {
  * The `tokenFile` field of a user, which client-node does not read under that name; its own reader of
  * rotated token files takes it as an auth provider.
  */
-function applyTokenFiles(config: KubeConfig, text: string, folder: string): void {
-  const raw = loadYaml<{ users?: { name?: string; user?: { tokenFile?: unknown; token?: unknown } }[] }>(
-    text,
-  );
-  if (!Array.isArray(raw.users)) return;
+function applyTokenFiles(config: KubeConfig, raw: RawUsers, folder: string): void {
   config.users = config.users.map((user) => {
-    const file = raw.users?.find((entry) => entry?.name === user.name)?.user?.tokenFile;
+    const file = raw.get(user.name)?.tokenFile;
     if (typeof file !== 'string' || file === '') return user;
     // kubectl prefers the file to the token beside it.
     const tokenFile = resolve(folder, file);
     return { ...user, token: undefined, authProvider: { name: 'tokenFile', config: { tokenFile } } };
   });
+}
+
+/** Whom a user of the kubeconfig acts as, beside `as`, which client-node knows. */
+export interface Impersonation {
+  readonly groups: readonly string[];
+  readonly uid: string | undefined;
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A user with the fields of impersonation client-node does not read: `as-groups`, `as-uid`, `as-user-extra`. */
+export type ImpersonatingUser = User & { readonly impersonation?: Impersonation };
+
+function applyImpersonation(config: KubeConfig, raw: RawUsers): void {
+  config.users = config.users.map((user): ImpersonatingUser => {
+    const fields = raw.get(user.name);
+    const groups = strings(fields?.['as-groups']);
+    const uid = typeof fields?.['as-uid'] === 'string' ? fields['as-uid'] : undefined;
+    const extra = Object.fromEntries(
+      Object.entries(fields?.['as-user-extra'] ?? {}).map(([key, values]) => [key, strings(values)]),
+    );
+    if (groups.length === 0 && uid === undefined && Object.keys(extra).length === 0) return user;
+    return { ...user, impersonation: { groups, uid, extra } };
+  });
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+type RawUsers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** The users as the file has them, by name; the first of a name counts. */
+function rawUsers(text: string): RawUsers {
+  const raw = loadYaml<{ users?: { name?: string; user?: Record<string, unknown> }[] }>(text);
+  const users = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const entry of Array.isArray(raw?.users) ? raw.users : []) {
+    if (typeof entry?.name === 'string' && entry.user && !users.has(entry.name))
+      users.set(entry.name, entry.user);
+  }
+  return users;
 }
 
 /** The reason of a YAML error without its excerpt, which could quote a credential. */

@@ -2,6 +2,7 @@ import type { KubeConfig, User } from '@kubernetes/client-node';
 import { UserError } from '../model/errors.ts';
 import { oneLine } from './failure.ts';
 import { type KubeconfigSource, readKubeconfig } from './kubeconfig-files.ts';
+import { parseProxy } from './proxy.ts';
 
 /** The name client-node gives to the context it makes inside a cluster. */
 const IN_CLUSTER_CONTEXT = 'inClusterContext';
@@ -13,6 +14,8 @@ export interface Target {
   readonly context: string | undefined;
   readonly namespace: string;
   readonly server: URL;
+  /** `proxy-url` of the cluster. */
+  readonly proxyUrl: URL | undefined;
   readonly clusterName: string;
   readonly user: User | undefined;
 }
@@ -32,13 +35,7 @@ export function readTarget(source: KubeconfigSource, contextName?: string): Targ
     );
   }
   const server = readServer(cluster.server, name);
-  if (cluster.proxyUrl) {
-    throw new UserError(
-      'proxy-unsupported',
-      `context ${name} reaches its cluster through proxy-url, which this version cannot use`,
-      { hint: 'run kubecase where the API server can be reached directly' },
-    );
-  }
+  const proxyUrl = cluster.proxyUrl ? readProxy(cluster.proxyUrl, name) : undefined;
   // client-node refuses http:// altogether unless told not to check certificates; there is none to check.
   if (server.protocol === 'http:') Object.assign(cluster, { skipTLSVerify: true });
   return {
@@ -46,6 +43,7 @@ export function readTarget(source: KubeconfigSource, contextName?: string): Targ
     context: name === IN_CLUSTER_CONTEXT ? undefined : name,
     namespace: context?.namespace?.trim() || 'default',
     server,
+    proxyUrl,
     clusterName: cluster.name,
     user: config.getCurrentUser() ?? undefined,
   };
@@ -65,6 +63,17 @@ function pickContext(config: KubeConfig, wanted: string | undefined): string {
     throw new UserError('context-unknown', `context ${oneLine(name)} is not in the kubeconfig`, { hint });
   }
   return name;
+}
+
+/** The address may hold a password, so that it is not told. */
+function readProxy(text: string, context: string): URL {
+  const proxy = parseProxy(text);
+  if (proxy) return proxy;
+  throw new UserError(
+    'proxy-unsupported',
+    `context ${context} reaches its cluster through a proxy-url that is neither http:// nor https://`,
+    { hint: 'run kubecase where the API server can be reached directly, or name an HTTP proxy' },
+  );
 }
 
 function readServer(text: string, context: string): URL {

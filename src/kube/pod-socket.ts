@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { PolicyRule } from '../model/coverage.ts';
 import { KubeError } from '../model/kube.ts';
 import { connectionError } from './failure.ts';
 import { statusError } from './status-error.ts';
-import type { Transport } from './transport.ts';
+import { portOf, type Transport } from './transport.ts';
+import { openTunnel } from './tunnel.ts';
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const MAX_ERROR_BODY = 64 * 1024;
+const TUNNEL_TIMEOUT_MS = 10_000;
 
 /** A subresource of a pod that speaks channels over WebSocket. */
 export interface PodSocketRequest {
@@ -43,6 +47,7 @@ export function openPodSocket(transport: Transport, request: PodSocketRequest, u
   const socket = new WebSocket(webSocketUrl(transport.server, path), [...protocols], {
     ...tls,
     headers: { ...headers, 'user-agent': 'kubecase' },
+    ...throughProxy(transport),
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   });
@@ -51,6 +56,24 @@ export function openPodSocket(transport: Transport, request: PodSocketRequest, u
     readRefusal(transport, { path, rule }, response).then((error) => user.fail(error));
   });
   socket.on('error', (error) => user.fail(connectionError(error, transport.endpoint)));
+}
+
+/** How the socket connects when a proxy is in the way: `ws` knows none itself. */
+function throughProxy({ server, proxyFor, credentials }: Transport): object {
+  const proxy = proxyFor(server);
+  if (!proxy) return {};
+  const target = { host: server.hostname, port: portOf(server) };
+  return {
+    createConnection(_options: object, done: (error: Error | null, socket?: Socket) => void): void {
+      openTunnel(proxy, target, TUNNEL_TIMEOUT_MS).then((socket) => {
+        if (server.protocol === 'http:') return done(null, socket);
+        const { tls } = credentials();
+        const servername = tls.servername ?? (isIP(server.hostname) ? undefined : server.hostname);
+        // The check of the name is by the server asked for, not by the socket's other end.
+        done(null, connectTls({ ...tls, socket, servername, host: server.hostname.replace(/^\[|\]$/g, '') }));
+      }, done);
+    },
+  };
 }
 
 function webSocketUrl(server: URL, path: string): string {

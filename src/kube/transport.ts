@@ -1,20 +1,24 @@
 import { pipeline, type Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { KubeError } from '../model/kube.ts';
 import type { Observation } from '../model/observation.ts';
+import { createAgent } from './agent.ts';
 import type { Credentials } from './credentials.ts';
 import { abortedError, connectionError } from './failure.ts';
 import { observeReply } from './observation.ts';
+import { createPace, putOffSeconds } from './pace.ts';
+import type { ProxyFor } from './proxy.ts';
 import { ruleForPath } from './rbac-rule.ts';
 import { statusError } from './status-error.ts';
 import type { Watch } from './watch.ts';
 
 /** At most this many connections to the API server, whatever runs in parallel. */
 const MAX_CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 30_000;
+
+/** Requests per second at most: a member of `system:masters` is held back by nobody else. */
+const MAX_PER_SECOND = 400;
 
 /** Inflating in pieces of 256 KiB takes less than half the time of the default 16 KiB. */
 const GUNZIP_CHUNK = 256 * 1024;
@@ -37,7 +41,7 @@ export interface OpenReply {
   discard(): void;
 }
 
-/** What may be sent beside reads; only src/kube/write.ts does. */
+/** What may be sent beside reads: by src/kube/write.ts, and POST by src/kube/access-review.ts, which changes nothing. */
 export type WriteMethod = 'POST' | 'DELETE';
 
 /** One request, a GET unless said. The watch runs while we wait; its controller also ends the request. */
@@ -56,6 +60,8 @@ export interface Transport {
   /** `host:port`, for messages. */
   readonly endpoint: string;
   readonly server: URL;
+  /** The proxy that leads to a URL. */
+  readonly proxyFor: ProxyFor;
   /** Fires when the transport is closed. */
   readonly closed: AbortSignal;
   credentials(): Credentials;
@@ -74,16 +80,20 @@ export interface TransportOptions {
   readonly reread: () => Promise<Credentials>;
   /** 8 unless given. */
   readonly connections?: number;
+  /** No proxy unless given. */
+  readonly proxyFor?: ProxyFor;
 }
 
 /** Opens no connection until the first request. */
 export function createTransport(options: TransportOptions): Transport {
-  const { server, connections = MAX_CONNECTIONS } = options;
+  const { server, connections = MAX_CONNECTIONS, proxyFor = () => undefined } = options;
+  const proxy = proxyFor(server);
+  const pace = createPace(MAX_PER_SECOND);
   const endpoint = endpointOf(server);
   const prefix = server.pathname.replace(/\/$/, '');
   const closing = new AbortController();
   let current = options.credentials;
-  let agent = createAgent(current, endpoint, connections);
+  let agent = createAgent(current, { endpoint, connections, proxy });
   let renewal: Promise<boolean> | undefined;
   const useless = new WeakSet<Credentials>();
 
@@ -104,7 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (JSON.stringify(fresh.tls) !== JSON.stringify(refused.tls)) {
       const old = agent;
-      agent = createAgent(fresh, endpoint, connections);
+      agent = createAgent(fresh, { endpoint, connections, proxy });
       old.close().catch(() => {});
     }
     current = fresh;
@@ -112,6 +122,23 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function open(path: string, how: OpenOptions): Promise<OpenReply> {
+    const signal = AbortSignal.any([how.signal, how.controller.signal, closing.signal]);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await pace.turn(signal);
+        const reply = await sendRenewed(path, how);
+        const seconds = how.method === undefined ? putOffSeconds(reply, attempt, new Date()) : undefined;
+        if (seconds === undefined) return reply;
+        await readUpTo(reply, MAX_ERROR_BODY);
+        pace.slower();
+        await delay(seconds * 1000, undefined, { signal });
+      } catch (error) {
+        throw requestError(error, signal, endpoint);
+      }
+    }
+  }
+
+  async function sendRenewed(path: string, how: OpenOptions): Promise<OpenReply> {
     const used = current;
     const reply = await send(path, how, used);
     if (reply.status !== 401 || !(await renew(used))) return reply;
@@ -162,6 +189,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     endpoint,
     server,
+    proxyFor,
     closed: closing.signal,
     credentials: () => current,
     renew,
@@ -195,20 +223,6 @@ export async function readUpTo(
     if (size > maxBytes) break;
   }
   return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: size > maxBytes };
-}
-
-function createAgent(credentials: Credentials, endpoint: string, connections: number): Agent {
-  try {
-    return new Agent({
-      // A dead HTTP/2 session would be reused for ever (libraries-and-limits.md §4).
-      allowH2: false,
-      connections,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connect: { ...credentials.tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true },
-    });
-  } catch (error) {
-    throw connectionError(error, endpoint);
-  }
 }
 
 interface BodySource {

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { EnvHttpProxyAgent, request } from 'undici';
 import type { UrlGetOptions } from '../model/collector.ts';
 import type { Reply } from '../model/kube.ts';
 import { KubeError } from '../model/kube.ts';
@@ -16,7 +16,8 @@ export async function getUrl(options: UrlGetOptions): Promise<Reply> {
   const url = parseUrl(options.url);
   const endpoint = url.host;
   const deadline = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  const agent = new Agent({ allowH2: false, connections: 1 });
+  // By HTTPS_PROXY, HTTP_PROXY and NO_PROXY; without them straight.
+  const agent = new EnvHttpProxyAgent({ allowH2: false, connections: 1 });
   const sentAt = new Date().toISOString();
   try {
     const answer = await request(url, {

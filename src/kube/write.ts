@@ -4,6 +4,7 @@ import type { ConnectOptions } from './connect.ts';
 import { readCredentials } from './credentials.ts';
 import { parseObject } from './get.ts';
 import { readTarget } from './kubeconfig.ts';
+import { proxies } from './proxy.ts';
 import { createTransport, type OpenReply, readUpTo, type Transport } from './transport.ts';
 import { createDeadline } from './watch.ts';
 
@@ -27,6 +28,7 @@ export async function connectWrites(options: ConnectOptions): Promise<KubeWrites
     credentials: await readCredentials(target, options.signal),
     reread: async () => readCredentials(readTarget(source, options.context), options.signal),
     connections: 1,
+    proxyFor: proxies(source.env, target.proxyUrl),
   });
   return {
     async create(collection, body, signal) {

@@ -22,6 +22,8 @@ export interface ItemsEnd {
   readonly head: ListHead;
   /** What was left out or is wrong, one line each. */
   readonly problems: readonly string[];
+  /** The first of the problems that is a limit of ours and no fault of the file. */
+  readonly overLimit?: string;
 }
 
 /** Takes the items of one resource file. */

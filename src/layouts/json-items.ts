@@ -29,6 +29,7 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
   const capture = createCapture(maxItemBytes);
   const string = createCapture(MAX_STRING);
   const problems: string[] = [];
+  let overLimit: string | undefined;
   let mode: Mode = 'seek';
   let depth = 0;
   let inString = false;
@@ -84,7 +85,8 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
   function emit(chunk: Buffer, end: number, pointer: string): void {
     const bytes = capture.take(chunk, end);
     if (bytes === undefined) {
-      problems.push(`line ${itemLine}: an object above ${maxItemBytes} bytes was left out`);
+      overLimit ??= `line ${itemLine}: an object above ${maxItemBytes} bytes was left out`;
+      problems.push(overLimit);
       return;
     }
     items++;
@@ -197,7 +199,8 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
     end(complete) {
       if (garbage) problems.push(`line ${line}: is not JSON`);
       const closed = complete && !garbage && mode === 'seek';
-      visitor.end({ items, list: isList, complete: closed && problems.length === 0, head, problems });
+      const sound = closed && problems.length === 0;
+      visitor.end({ items, list: isList, complete: sound, head, problems, overLimit });
     },
   };
 }

@@ -24,6 +24,7 @@ export function createLineItems(
 ): EntrySink {
   const capture = createCapture(maxItemBytes);
   const problems: string[] = [];
+  let overLimit: string | undefined;
   let state: 'head' | 'items' | 'done' | 'broken' = 'head';
   let fallback: EntrySink | undefined;
   let head: ListHead = {};
@@ -40,7 +41,8 @@ export function createLineItems(
 
   function readItem(bytes: Buffer | undefined): void {
     if (bytes === undefined) {
-      problems.push(`line ${line}: an object above ${maxItemBytes} bytes was left out`);
+      overLimit ??= `line ${line}: an object above ${maxItemBytes} bytes was left out`;
+      problems.push(overLimit);
       items++;
       return;
     }
@@ -93,7 +95,7 @@ export function createLineItems(
         return;
       }
       const sound = complete && state === 'done' && problems.length === 0;
-      visitor.end({ items, list: true, complete: sound, head, problems });
+      visitor.end({ items, list: true, complete: sound, head, problems, overLimit });
     },
   };
 }

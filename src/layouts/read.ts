@@ -3,7 +3,7 @@ import type { EntryHeader, EntrySink, ReadProblem, ReadSummary } from '../bundle
 import { hasLostFooter } from '../bundle/footer.ts';
 import { openIndexed } from '../bundle/indexed.ts';
 import { inputKind } from '../bundle/input.ts';
-import { READ_LIMITS } from '../bundle/limits.ts';
+import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
 import type { BundleMetadata, Manifest, ManifestEntry } from '../bundle/manifest.ts';
 import { FormatVersionError, parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
 import { type ReadOptions, readEntries } from '../bundle/reader.ts';
@@ -78,7 +78,8 @@ export async function readBundle(
 
 async function readWith(input: string, visitor: BundleVisitor, options: ReadOptions): Promise<BundleReading> {
   const kind = await inputKind(input);
-  const state = createState(kind === 'file' ? await manifestOf(input) : undefined);
+  const limits = options.limits ?? READ_LIMITS;
+  const state = createState(kind === 'file' ? await manifestOf(input, limits) : undefined);
   const hasFileTimes = kind !== 'directory';
   let contents = 0;
   const detection = createDetection(LAYOUTS, anyFiles, {
@@ -91,14 +92,14 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     file: { path: string; first: Buffer; header: EntryHeader },
   ): EntrySink | undefined {
     const { path, first, header } = file;
-    state.saw(path, header.size);
+    if (!state.saw(path, header.size)) return undefined;
     const row = layout === kubecase ? state.row(path) : undefined;
     const entry = row === undefined ? layout.classify(path, first) : entryOfRow(row);
     switch (entry.kind) {
       case 'ignored':
         return undefined;
       case 'manifest':
-        return collectSink(READ_LIMITS.maxManifestBytes, state.takeManifest);
+        return collectSink(limits.maxManifestBytes, state.takeManifest);
       case 'metadata':
         return collectSink(COVERAGE_MAX, state.takeMetadata);
       case 'coverage':
@@ -153,8 +154,8 @@ function withTime(entry: ContentEntry, header: EntryHeader, useFileTime: boolean
 }
 
 /** The manifest of a file, by its index. */
-async function manifestOf(file: string): Promise<Manifest | undefined> {
-  const indexed = await openIndexed(file);
+async function manifestOf(file: string, limits: ReadLimits): Promise<Manifest | undefined> {
+  const indexed = await openIndexed(file, limits);
   await indexed?.close();
   return indexed?.manifest;
 }
@@ -187,8 +188,22 @@ function createState(known: Manifest | undefined) {
 
   return {
     row: (path: string) => rows.get(path),
-    saw: (path: string, size: number) => sizes.set(path, size),
-    takeManifest(bytes: Buffer, complete: boolean): void {
+    /** False for a name that was there before: which of the two is meant nobody knows, the first is read. */
+    saw(path: string, size: number): boolean {
+      if (sizes.has(path)) {
+        problems.push({
+          code: 'duplicate',
+          message: `${path}: is in the bundle twice, the first is read`,
+          path,
+        });
+        return false;
+      }
+      sizes.set(path, size);
+      return true;
+    },
+    takeManifest(bytes: Buffer, complete: boolean, limit?: Error): void {
+      if (limit && manifest === undefined)
+        problems.push({ code: 'maxManifestBytes', message: `manifest.json: ${limit.message}` });
       if (!complete || manifest !== undefined) return;
       manifest = guarded('manifest.json', () => parseManifest(bytes));
       rows = index(manifest);
@@ -212,7 +227,8 @@ function createState(known: Manifest | undefined) {
           ? 'the bundle has no manifest: its collection was cut off'
           : undefined) ??
         (own && manifest?.complete === false ? (manifest.incompleteReason ?? 'interrupted') : undefined) ??
-        missing[0]?.reason;
+        missing[0]?.reason ??
+        unreadReason(summary.problems);
       return {
         layout,
         summary,
@@ -224,6 +240,13 @@ function createState(known: Manifest | undefined) {
       };
     },
   };
+}
+
+/** What the problems of a reading say about the whole: links to other places are no loss, all else is. */
+function unreadReason(problems: readonly ReadProblem[]): string | undefined {
+  const losses = problems.filter(({ code }) => code !== 'link');
+  const more = losses.length > 1 ? ` (and ${losses.length - 1} more)` : '';
+  return losses[0] && `not all of it was read: ${losses[0].message}${more}`;
 }
 
 function index(manifest: Manifest | undefined): ReadonlyMap<string, ManifestEntry> {

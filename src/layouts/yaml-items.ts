@@ -10,14 +10,16 @@ type Fields = Readonly<Record<string, unknown>>;
  * refused: no Kubernetes tool writes them, and a few lines of them can stand for gigabytes.
  */
 export function createYamlItems(visitor: ItemVisitor, maxBytes: number): EntrySink {
-  function finish(complete: boolean, problem?: string): void {
+  function finish(complete: boolean, problem?: string, overLimit?: string): void {
     const problems = problem === undefined ? [] : [problem];
-    visitor.end({ items: 0, list: false, complete: complete && problem === undefined, head: {}, problems });
+    const sound = complete && problem === undefined;
+    visitor.end({ items: 0, list: false, complete: sound, head: {}, problems, overLimit });
   }
 
   return collectSink(maxBytes, (bytes, complete, oversize) => {
     if (oversize) {
-      finish(false, `a YAML file above ${maxBytes} bytes was left out`);
+      const problem = `a YAML file above ${maxBytes} bytes was left out`;
+      finish(false, problem, problem);
       return;
     }
     const text = bytes.toString();
@@ -25,16 +27,24 @@ export function createYamlItems(visitor: ItemVisitor, maxBytes: number): EntrySi
     try {
       documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 0 });
     } catch (error) {
-      const reason = (error as Error).message.split('\n', 1)[0];
-      finish(false, complete ? `is not YAML: ${reason}` : undefined);
+      const reason = (error as Error).message.split('\n', 1)[0] ?? '';
+      const limit = limitOf(error, reason);
+      finish(false, limit ?? (complete ? `is not YAML: ${reason}` : undefined), limit);
       return;
     }
     emitDocuments(documents, text, complete, visitor);
   });
 }
 
+/** Why YAML that may be sound is not read here. */
+function limitOf(error: unknown, reason: string): string | undefined {
+  if (error instanceof RangeError || /nest|depth/i.test(reason)) return 'YAML nested too deep was left out';
+  return /alias/i.test(reason) ? 'a YAML file with aliases was left out' : undefined;
+}
+
 function emitDocuments(documents: unknown[], text: string, complete: boolean, visitor: ItemVisitor): void {
-  const starts = documentLines(text, documents.length);
+  const lines = text.split('\n');
+  const starts = documentLines(lines, documents.length);
   let items = 0;
   let list = false;
   let head: ListHead = {};
@@ -49,11 +59,12 @@ function emitDocuments(documents: unknown[], text: string, complete: boolean, vi
     }
     list = true;
     head = headOf(document);
-    const lines = elementLines(text, start, elements.length);
+    const known = starts[index] !== undefined;
+    const places = known ? elementLines(lines, start, elements.length) : undefined;
     const base = Array.isArray(document) ? '' : '/items';
     for (const [position, element] of elements.entries()) {
       if (!isObject(element)) continue;
-      const place = { line: lines?.[position] ?? start, pointer: `${base}/${position}` };
+      const place = { line: places?.[position] ?? start, pointer: `${base}/${position}` };
       visitor.item(Buffer.from(JSON.stringify(element)), place, head);
       items++;
     }
@@ -85,9 +96,9 @@ function listElements(document: unknown): readonly unknown[] | undefined {
 }
 
 /** First lines of the documents of a file; only line 1 when the marks do not explain their number. */
-function documentLines(text: string, documents: number): readonly number[] {
+function documentLines(lines: readonly string[], documents: number): readonly number[] {
   const starts = [1];
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, line] of lines.entries()) {
     if (/^---(\s|$)/.test(line)) starts.push(index + 2);
   }
   if (starts.length === documents) return starts;
@@ -95,8 +106,11 @@ function documentLines(text: string, documents: number): readonly number[] {
 }
 
 /** First lines of list elements: lines with a dash at the indentation of the first; undefined when the number differs. */
-function elementLines(text: string, start: number, elements: number): readonly number[] | undefined {
-  const lines = text.split('\n');
+function elementLines(
+  lines: readonly string[],
+  start: number,
+  elements: number,
+): readonly number[] | undefined {
   const found: number[] = [];
   let dash: string | undefined;
   let inItems = false;

@@ -48,7 +48,9 @@ export function redactItem(
   options: { readonly kind?: string; readonly policy?: RedactionPolicy } = {},
 ): RedactedItem {
   const tally = createTally();
-  const after = redactFully(object, options.kind, createWalk(options.policy ?? DEFAULT_POLICY, tally));
+  const { kind, policy = DEFAULT_POLICY } = options;
+  const given = policy.own?.withoutPaths(object, tally) ?? object;
+  const after = redactFully(given, kind, createWalk(policy, tally));
   return {
     text: after === object ? undefined : rewriteJson(text, object, after),
     redactions: tally.redactions,
@@ -86,13 +88,15 @@ function redactJson(text: string, { policy, tally }: Run): string {
     // The parser's own message and cause quote the text, secrets included.
     throw new Error('the document is not JSON');
   }
-  return rewriteJson(text, before, redactFully(before, undefined, createWalk(policy, tally)));
+  const given = policy.own?.withoutPaths(before, tally) ?? before;
+  return rewriteJson(text, before, redactFully(given, undefined, createWalk(policy, tally)));
 }
 
 function redactYaml(text: string, { policy, tally }: Run): string {
   const before = parseYaml(text);
   const walk = createWalk(policy, tally);
-  const after = before.map((document) => redactFully(document, undefined, walk));
+  const given = before.map((document) => policy.own?.withoutPaths(document, tally) ?? document);
+  const after = given.map((document) => redactFully(document, undefined, walk));
   const changed = after.some((document, index) => document !== before[index]);
   const rewritten = changed ? rewriteYaml(text, before, after) : text;
   if (changed) assertRedacted(rewritten, policy);

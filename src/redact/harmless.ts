@@ -31,6 +31,10 @@ const OBJECT_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const QUANTITY = /^-?\d{1,4}(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|%|[KMGT]i?B?|B)?$/;
 /** A Go duration: `8760h0m0s`. */
 const DURATION = /^(?:\d{1,7}h)?(?:\d{1,7}m)?(?:\d{1,7}(?:\.\d{1,9})?s)?$/;
+/** Digits as sent to telephones, or the base32 text of a seed (RFC 4226, RFC 6238). */
+const CODE = /^(?:\d{4,10}|[A-Z2-7]{16,128}=*)$/i;
+/** What an access token looks like; a search pattern called `pat` or a grain of `salt` does not. */
+const TOKEN = /^[\w.+/=-]{6,}$/;
 /** Shortest value of `license` that is a licence document and not its SPDX id (the longest ids are below). */
 const LICENSE_LENGTH = 40;
 
@@ -38,13 +42,15 @@ const LICENSE_LENGTH = 40;
 export function isHarmless(name: string, kind: Telling, value: string): boolean {
   const text = value.trim();
   if (text === '' || isRedacted(text) || CERTIFICATES.test(text)) return true;
-  if (text.length > LONGEST) return false;
+  if (kind === 'own' || text.length > LONGEST) return false;
   if (EMPTY.test(text) || WORD.test(text) || MASK.test(text) || VARIABLE.test(text)) return true;
   if (PATH.test(text) || STORE.test(text) || PUBLIC.test(text)) return true;
   if (FILE_NAME.test(text)) return /key|cert|cred|token|license/i.test(name);
   if (/^(?:old)?pwd$/i.test(name) && text.startsWith('/')) return true;
   if (/secrets?$|credentials?$/i.test(name) && OBJECT_KEY.test(text)) return true;
   if (/^\d{1,9}$/.test(text) && (/(?:tokens|credentials)$/i.test(name) || /^pass$/i.test(name))) return true;
+  if (/^(?:pat|salt)$/i.test(name) && !TOKEN.test(text)) return true;
+  if (kind === 'code') return !CODE.test(text);
   if (kind === 'within') return QUANTITY.test(text) || DURATION.test(text);
   if (kind === 'license') return !text.startsWith('{') && (text.length < LICENSE_LENGTH || /\s/.test(text));
   if (kind === 'reference') return OBJECT_NAME.test(text);

@@ -1,20 +1,15 @@
-import {
-  type KeyPart,
-  keyPart,
-  LONGEST_BODY,
-  LONGEST_PART,
-  MAX_REST_LINES,
-  SHORTEST_BODY,
-} from './key-rest.ts';
+import { type KeyPart, keyPart, LONGEST_PART, SHORTEST_BODY } from './key-rest.ts';
 import { isRestCode } from './pem.ts';
 import type { RedactionPolicy } from './policy.ts';
 
 const NEWLINE = 10;
 const DASH = 45;
+const CLOSING_BRACE = 125;
+const DOCKER_HEAD = '{"log":"';
+/** Timestamp and indentation before it, and itself. */
+const LONGEST_PREFIX = 80;
 /** Bytes searched at once: a rare character is not searched for over and over in all that follows. */
 const SEARCH = 64 * 1024;
-/** Every run of more lines than a key has covers two multiples of this. */
-const STEP = Math.floor((MAX_REST_LINES * SHORTEST_BODY) / 2);
 /** Longest line break, in bytes. */
 const LINE_BREAK = 2;
 /** Lines shorter than the others that a key may end with. */
@@ -38,15 +33,22 @@ export function nextLine(bytes: Buffer, from: number, policy: RedactionPolicy): 
   return firstOfKey(bytes, from, bytes.length);
 }
 
-/** The end of a line that looks like one of a key, found by samples: no long run of them is missed. */
+/** The end of a line that looks like one of a key, found by samples: every word as long as a line is met by one. */
 function findRun(bytes: Buffer, from: number, to: number): number | undefined {
-  for (let at = Math.ceil(from / STEP) * STEP; at < to; at += STEP) {
-    // Byte by byte, which is faster than a call for lines of usual length.
-    const limit = at + LONGEST_BODY + LINE_BREAK;
-    let end = at;
-    while (end < limit && bytes[end] !== NEWLINE) end++;
-    if (end === limit || wordBefore(bytes, end + 1) < SHORTEST_BODY) continue;
-    if (partBefore(bytes, end + 1) === 'body') return end + 1;
+  for (let at = from + SHORTEST_BODY - 1; at < to; at += SHORTEST_BODY) {
+    if (!isRestCode(bytes[at] ?? 0)) continue;
+    let start = at;
+    const first = Math.max(from, at - SHORTEST_BODY);
+    while (start > first && isRestCode(bytes[start - 1] ?? 0)) start--;
+    let end = at + 1;
+    while (end < to && end - start < SHORTEST_BODY && isRestCode(bytes[end] ?? 0)) end++;
+    if (end - start < SHORTEST_BODY) continue;
+    end = bytes.indexOf(NEWLINE, end);
+    if (end === -1 || end >= to) return undefined;
+    const part = partBefore(bytes, end + 1);
+    if (part === 'body' || part === 'wide') return end + 1;
+    // The rest of the line was looked at.
+    at = Math.max(at, end - 1);
   }
   return undefined;
 }
@@ -68,7 +70,7 @@ function firstOfKey(bytes: Buffer, from: number, end: number): number {
 
 /** What the line that ends before `end` can be of a key. */
 function partBefore(bytes: Buffer, end: number): KeyPart | undefined {
-  if (wordBefore(bytes, end) === 0) return undefined;
+  if (wordBefore(bytes, end) === 0 && !endsObject(bytes, end)) return undefined;
   const start = lineBefore(bytes, end);
   if (end - start > LONGEST_PART + LINE_BREAK) return undefined;
   return keyPart(bytes.toString('latin1', start, end - 1).replace(/\r$/, ''));
@@ -81,6 +83,13 @@ function wordBefore(bytes: Buffer, end: number): number {
   let start = last;
   while (start > 0 && last - start < SHORTEST_BODY && isRestCode(bytes[start - 1] ?? 0)) start--;
   return last - start;
+}
+
+/** Whether the line before `end` can be one of a file of Docker, which has the text inside an object. */
+function endsObject(bytes: Buffer, end: number): boolean {
+  if (bytes[end - 2] !== CLOSING_BRACE) return false;
+  const start = lineBefore(bytes, end);
+  return bytes.toString('latin1', start, start + LONGEST_PREFIX).includes(DOCKER_HEAD);
 }
 
 function lineBefore(bytes: Buffer, end: number): number {

@@ -1,9 +1,11 @@
-import { contentStart, createKeyRest, MAX_REST_LINES } from './key-rest.ts';
+import { contentStart, contentTail, createKeyRest, MAX_REST_LINES } from './key-rest.ts';
 import { LINE_PREFIX, secretValue } from './named.ts';
 import { telling } from './names.ts';
 import { KEY_END, type KeyBlock, openKeyBlock, privateKeys } from './pem.ts';
 import { type RedactionPolicy, redactOneLine } from './policy.ts';
+import { createPrintedSecrets } from './printed-secret.ts';
 import { mark, type Tally } from './rules.ts';
+import { printedSecrets } from './secret-line.ts';
 import { createWindows, MAX_LINE } from './windows.ts';
 
 /** Redacts the lines of one text in order; what spans several lines is kept in mind between them. */
@@ -30,10 +32,54 @@ const VALUE_LINE = /^[\s-]*["']?[Vv]alue["']?[ \t]*[:=][ \t]*/;
 const VALUE_BLOCK = /^([\s-]*)["']?value["']?[ \t]*:[ \t]*[|>][+-]?\d?[ \t]*$/;
 
 /**
- * A redactor for the lines of one text or log. With `maxHeld` it holds no more lines back and hides longer runs
- * that might be keys; without, it may hold all.
+ * A redactor for the lines of one text or log: Secrets that are printed in it over several lines lose their values
+ * first, since their names need not tell anything.
  */
 export function createLineRedactor(
+  policy: RedactionPolicy,
+  tally: Tally,
+  options: { readonly maxHeld?: number } = {},
+): LineRedactor {
+  const inner = createPlainRedactor(policy, tally, options);
+  if (!policy.detectors.includes(printedSecrets)) return inner;
+  const printed = createPrintedSecrets(tally);
+  return {
+    get insideBlock() {
+      return inner.insideBlock || printed.attentive;
+    },
+    line(text) {
+      if (text.length > MAX_LINE) return before(printed.release(), inner.line(text));
+      return joined(printed.take(text).map((one) => inner.line(one)));
+    },
+    skipLongLine: () => joinedLines(printed.release()) + inner.skipLongLine(),
+    end(text) {
+      const lines = [...printed.take(text), ...printed.release()];
+      const last = lines.pop() ?? '';
+      return joinedLines(lines) + inner.end(last);
+    },
+  };
+
+  function joinedLines(lines: readonly string[]): string {
+    const shown = joined(lines.map((one) => inner.line(one)));
+    return shown === undefined ? '' : `${shown}\n`;
+  }
+
+  function before(lines: readonly string[], shown: string | undefined): string | undefined {
+    return joined([...lines.map((one) => inner.line(one)), shown]);
+  }
+}
+
+/** Lines without those that are held back; undefined: all of them are. */
+function joined(lines: readonly (string | undefined)[]): string | undefined {
+  const shown = lines.filter((line) => line !== undefined);
+  return shown.length === 0 ? undefined : shown.join('\n');
+}
+
+/**
+ * What follows keys and named values over several lines. With `maxHeld` it holds no more lines back and hides longer runs
+ * that might be keys; without, it may hold all.
+ */
+function createPlainRedactor(
   policy: RedactionPolicy,
   tally: Tally,
   { maxHeld = MAX_REST_LINES }: { readonly maxHeld?: number } = {},
@@ -53,7 +99,8 @@ export function createLineRedactor(
     end(text) {
       const shown = line(text);
       const before = held.length > 0 && shown !== undefined ? `${shown}\n` : (shown ?? '');
-      return before + release().slice(0, -1);
+      const last = rest?.likely === true ? hideAll() : release();
+      return before + last.slice(0, -1);
     },
   };
 
@@ -71,8 +118,9 @@ export function createLineRedactor(
     key = undefined;
     block = undefined;
     pair = undefined;
+    const likely = rest?.likely === true;
     rest?.reset();
-    return release();
+    return likely ? hideAll() : release();
   }
 
   function redact(text: string, ending: string): string | undefined {
@@ -98,18 +146,21 @@ export function createLineRedactor(
       held.push({ text, ending });
       return undefined;
     }
-    if (verdict === 'restart') return restart({ text, ending });
+    if (verdict === 'restart') return restart(release(), { text, ending });
+    if (verdict === 'renew') return restart(hideAll(), { text, ending });
     if (verdict === 'show') return release() + plain(text) + ending;
+    if (verdict === 'close') return hideAll() + plain(text) + ending;
     const before = hide();
     hiding = verdict === 'hide';
-    const shown = before + hiddenLine(text);
-    if (hiding) return shown + ending;
+    if (hiding) return before + hiddenLine(text) + ending;
     const after = text.slice(text.search(KEY_END)).replace(KEY_END, '');
-    return shown + (after === '' ? '' : plain(after)) + ending;
+    return before + hiddenHead(text) + (after === '' ? '' : plain(after)) + ending;
   }
 
-  function restart(line: { readonly text: string; readonly ending: string }): string | undefined {
-    const before = release();
+  function restart(
+    before: string,
+    line: { readonly text: string; readonly ending: string },
+  ): string | undefined {
     held.push(line);
     // What is shown ends without its line break, as every line does.
     return before === '' ? undefined : before.slice(0, -1);
@@ -119,6 +170,13 @@ export function createLineRedactor(
   function release(): string {
     hiding = false;
     return takeHeld((text) => redactOneLine(text, policy, tally));
+  }
+
+  /** Lines held back that are those of a key although neither its beginning nor its end was seen. */
+  function hideAll(): string {
+    const shown = hide();
+    hiding = false;
+    return shown;
   }
 
   function hide(): string {
@@ -176,5 +234,9 @@ export function createLineRedactor(
 }
 
 function hiddenLine(text: string): string {
+  return hiddenHead(text) + contentTail(text);
+}
+
+function hiddenHead(text: string): string {
   return text.slice(0, contentStart(text)) + mark('private-key');
 }

@@ -10,8 +10,8 @@ import { PROSE_WORDS } from './words.ts';
 export const LINE_PREFIX =
   /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] )?)?/;
 const HINT =
-  /pass|pwd|_pw|secret|token|cred|key|psk|authori[sz]ation|cookie|auth|licen[cs]e|docker|sessi|signature/gi;
-const LINE_START = /^[\s#;>-]{0,64}(?:export |set |env )?(?:\\{0,15}["'`])?$/i;
+  /pass|pwd|_pw|(?:bind|root)pw|secret|token|cred|key|psk|authori[sz]ation|cookie|auth|licen[cs]e|docker|sessi|signature|mnemonic|(?:pat|salt|otp|pin|seed|phrase)(?![a-z])/gi;
+const LINE_START = /^[\s#;>-]{0,64}(?:export |set |env )?\$?(?:\\{0,15}["'`])?$/i;
 const SEPARATOR =
   /(?:\\{0,15}["'`])?[ \t]{0,16}(?::=|=>|=(?![=~])|:(?![:])|%3[Dd]|\\{1,8}u003[dD])[ \t]{0,64}/y;
 const FLAG_GAP = /(?:\\{0,15}["'],?)?[ \t]{0,16}/y;
@@ -28,7 +28,7 @@ const SCHEME = /^(?:basic|bearer|token|digest|negotiate|ntlm|apikey|key|hmac|aws
 const VERDICT =
   /^(?:invalid|unauthorized|forbidden|expired|missing|required|empty|denied|unknown|revoked|rejected)[.!]?$/i;
 /** Names that prose rarely puts before a colon: only a known word makes it prose. */
-const STRONG = /pass|pwd|key/i;
+const STRONG = /pass|pw|key/i;
 /** First words of a sentence about a token: a passphrase of several words begins with anything else. */
 const COMPLAINT = /^(?:failed|cannot|unable|could|not|no|error|does|must|is|was|should|has)$/i;
 
@@ -66,6 +66,24 @@ const TRIGGERS: readonly string[] = [
     'JSES',
     'jses',
     'raut',
+    'ndpw',
+    'NDPW',
+    'otpw',
+    'mnem',
+    'MNEM',
+    'salt',
+    'SALT',
+    'Salt',
+    '_pat',
+    '_PAT',
+    'HPAT',
+    'bPat',
+    '_otp',
+    '_OTP',
+    '_pin',
+    '_PIN',
+    'seed',
+    'SEED',
   ],
   ...[
     'key',
@@ -83,6 +101,9 @@ const TRIGGERS: readonly string[] = [
     '_pw',
     '_PW',
   ].flatMap((part) => ['=', ':', '"', "'", '`', '\\', ' ', '>', '\t'].map((next) => part + next)),
+  ...['pat', 'PAT', 'Pat', 'otp', 'OTP', 'pin', 'PIN'].flatMap((part) =>
+    ['=', ':', '"'].map((next) => part + next),
+  ),
   ...['key-', 'key_', 'KEY_', 'eyDa', 'eyId', 'key.', 'apiK', 'ApiK', 'key%', 'pwd%', 'ass%'],
 ];
 

@@ -1,4 +1,5 @@
 import {
+  CODE_WORDS,
   DIGEST_WORDS,
   FACT_WORDS,
   HARMLESS_NAMES,
@@ -22,6 +23,10 @@ export type Telling =
   | 'license'
   /** `auth` or `basic_auth`: secret only when the value is `user:password` or base64 of it. */
   | 'pair'
+  /** `otp`, `user_pin`: digits or a seed go, anything else stays. */
+  | 'code'
+  /** A name of the user's own rules: everything goes. */
+  | 'own'
   /** `existingSecret`: the name of a Secret stays, anything else goes. */
   | 'reference'
   | undefined;
@@ -30,7 +35,7 @@ export type Telling =
 export const MAX_NAME = 320;
 /** A letter sequence every telling name holds; spares splitting all the others. */
 const HINT =
-  /pass|pwd|pw|secret|token|cred|key|psk|authori[sz]|cookie|auth|docker|sessi|sign|licen[sc]e|shared/i;
+  /pass|pwd|pw|secret|token|cred|key|psk|authori[sz]|cookie|auth|docker|sessi|sign|licen[sc]e|shared|mnemonic|(?:pat|salt|otp|pin|seed|phrase|pincode)(?![a-z])/i;
 
 /** Names remembered at most; beyond it the book begins anew. */
 const MAX_NAMES = 20_000;
@@ -40,15 +45,15 @@ export interface NameBook {
   telling(name: string): Telling;
 }
 
-/** A book that works out each name once. */
-export function createNameBook(): NameBook {
+/** A book that works out each name once; `isOwn` names those of the user's own rules. */
+export function createNameBook(isOwn: (name: string) => boolean = () => false): NameBook {
   const known = new Map<string, Telling | null>();
   return {
     telling(name) {
       const answer = known.get(name);
       if (answer !== undefined) return answer ?? undefined;
       if (known.size >= MAX_NAMES) known.clear();
-      const fresh = telling(name);
+      const fresh = isOwn(name) ? 'own' : telling(name);
       known.set(name, fresh ?? null);
       return fresh;
     },
@@ -123,6 +128,7 @@ function lastTellingWord(words: readonly string[]): TellingWord | undefined {
 function special(words: readonly string[]): Telling {
   const last = words[words.length - 1];
   if (last === 'license' || last === 'licence') return 'license';
+  if (CODE_WORDS.has(last ?? '')) return 'code';
   return last === 'auth' ? 'pair' : undefined;
 }
 

@@ -36,14 +36,16 @@ const VALUE_FIELDS: ReadonlySet<string> = new Set([
   'raw',
 ]);
 /** Names after which even a number is a secret. */
-const NUMERIC = /(?:pass(?:word|wd|phrase|code)?|pwd|secret)$/i;
+const NUMERIC = /(?:pass(?:word|wd|phrase|code)?|pwd|secret|(?:^|[_.-])(?:otp|pin))$/i;
+/** The signature of a licence of Kong, without which it is worth nothing. */
+const SIGNATURE = /^[0-9a-f]{64,1024}$/;
 /** Private parts of a JSON Web Key (RFC 7517, RFC 7518 §6). */
 const KEY_PARTS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 /** Fields that mean something by more than the words of their names. */
 const SPECIAL_FIELDS: ReadonlySet<string> = new Set([
   ...REFERENCE_FIELDS,
   ...KEY_PARTS,
-  ...['data', 'stringData', 'binaryData', 'items', 'value', 'Value', LAST_APPLIED],
+  ...['signature', 'data', 'stringData', 'binaryData', 'items', 'value', 'Value', LAST_APPLIED],
 ]);
 
 /**
@@ -165,13 +167,17 @@ function ruleBeside(parent: Fields, key: string, value: string, walk: Walk): str
     if (typeof name === 'string' && isSecretBeside(name, value, walk)) return 'env-value';
   }
   if (isSecretBeside(key, value, walk)) return 'named-value';
+  if (key === 'signature' && isFields(parent.payload) && SIGNATURE.test(value)) return 'named-value';
   const jwk = KEY_PARTS.has(key) && typeof parent.kty === 'string' && !isRedacted(value);
   return jwk ? 'private-key' : undefined;
 }
 
 /** What stands below a telling name: numbers, lists of values, or objects that hold the value in a field. */
 function redactBelow(key: string, value: unknown, walk: Walk): unknown {
-  if (typeof value === 'number') return NUMERIC.test(key) ? replace('named-value', walk) : value;
+  if (typeof value === 'number') {
+    const secret = NUMERIC.test(key) || walk.policy.names.telling(key) === 'own';
+    return secret ? replace('named-value', walk) : value;
+  }
   if (Array.isArray(value)) {
     return withElements(value, (element) => {
       if (typeof element !== 'string') return walk.value(element);
@@ -209,7 +215,7 @@ function redactBinaryData(data: Fields, walk: Walk): Fields {
 
 function isSecretBeside(name: string, value: string, walk: Walk): boolean {
   const kind = walk.policy.names.telling(name);
-  return kind !== undefined && !isHarmless(name, kind, value);
+  return kind !== undefined && !isHarmless(name, kind, value) && !walk.policy.own?.isAllowed(value);
 }
 
 /** Whether `last-applied-configuration` can be read: what kubectl wrote there is always an object. */

@@ -6,6 +6,8 @@ import { telling } from './names.ts';
 /** `"name":"DB_PASSWORD","value":"x"` in JSON, escaped or not. */
 const JSON_PAIR =
   /\\{0,15}["'](?:[Nn]ame|[Kk]ey)\\{0,15}["']\s{0,4}:\s{0,4}\\{0,15}["']([\w./-]{1,256})\\{0,15}["']\s{0,4},\s{0,8}\\{0,15}["'][Vv]alue\\{0,15}["']\s{0,4}:\s{0,4}/g;
+/** `{name: DB_PASSWORD, value: x}` of YAML on one line. */
+const FLOW_PAIR = /\b(?:name|key):\s{1,4}["']?([\w./-]{1,256})["']?\s{0,4},\s{0,8}value:\s{1,4}/g;
 /** `{Name:DB_PASSWORD Value:x ValueFrom:nil}` as Go prints structs. */
 const GO_PAIR = /\bName:\s{0,4}"?([\w.-]{1,256})"?[ ,]\s{0,2}Value:\s{0,4}/g;
 /** `name="password" value="x"` in XML. */
@@ -20,7 +22,7 @@ export const pairedValues: Detector = {
   triggers: [...namedValues.triggers, 'ASS,', 'PWD,', 'ame:'],
   find(text, _atLineStart, spans) {
     if (!text.includes('alue')) return;
-    for (const pattern of [JSON_PAIR, GO_PAIR, XML_PAIR]) {
+    for (const pattern of [JSON_PAIR, FLOW_PAIR, GO_PAIR, XML_PAIR]) {
       for (const match of text.matchAll(pattern)) {
         const name = {
           text: match[1] ?? '',

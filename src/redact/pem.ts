@@ -9,8 +9,11 @@ const BEGIN = /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
 /** Last line of such a key. */
 export const KEY_END = /-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}/;
 const ENDS = new RegExp(KEY_END, 'g');
-const PUBLIC_BEGIN =
-  /-----BEGIN (?:CERTIFICATE|TRUSTED CERTIFICATE|X509 CRL|PUBLIC KEY|CERTIFICATE REQUEST)-----/;
+/** First line of a block that anyone may see. */
+export const PUBLIC_BEGIN =
+  /-----BEGIN (?:CERTIFICATE|TRUSTED CERTIFICATE|X509 CRL|PUBLIC KEY|RSA PUBLIC KEY|EC PUBLIC KEY|(?:NEW )?CERTIFICATE REQUEST|PKCS7|DH PARAMETERS|PGP (?:PUBLIC KEY BLOCK|SIGNATURE|MESSAGE))-----/;
+/** Last line of such a block. */
+export const PUBLIC_END = new RegExp(PUBLIC_BEGIN.source.replace('BEGIN', 'END'));
 /** Unescaped key material: PEM lines are 64 or 76 characters. */
 export const KEY_MATERIAL = /[A-Za-z0-9+/]{40}/;
 const ESCAPED_END = /[A-Za-z0-9+/=]\\{1,15}[nr]$/;

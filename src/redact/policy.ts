@@ -2,14 +2,18 @@ import type { Detector } from './detector.ts';
 import { createTextMemory, type TextMemory } from './memory.ts';
 import { namedValues } from './named.ts';
 import { createNameBook, type NameBook } from './names.ts';
+import { type OwnPolicy, withoutAllowed } from './own-rules.ts';
 import { pairedValues } from './pairs.ts';
 import { privateKeys } from './pem.ts';
+import { phrases } from './phrases.ts';
 import { createPrefilter, groupBit, type Prefilter } from './prefilter.ts';
 import { programFlags } from './programs.ts';
 import type { Tally } from './rules.ts';
+import { printedSecrets } from './secret-line.ts';
 import { applySpans, mergeSpans, type Span } from './span.ts';
 import { headers, tokenShapes } from './tokens.ts';
 import { urlCredentials } from './urls.ts';
+import { vendorTokens } from './vendor-tokens.ts';
 
 /** Which detectors look at texts. Detectors for known values or a user's own rules are added here. */
 export interface RedactionPolicy {
@@ -21,6 +25,8 @@ export interface RedactionPolicy {
   readonly plainFields: TextMemory;
   /** Strings of objects that were found clean although they hold a trigger; most repeat in every object. */
   readonly cleanStrings: TextMemory;
+  /** The user's own rules; their detectors are among the others. */
+  readonly own?: OwnPolicy;
 }
 
 const MEMORY = { texts: 10_000, characters: 256 };
@@ -28,20 +34,25 @@ const MEMORY = { texts: 10_000, characters: 256 };
 /** The built-in detectors, most telling first. */
 export const BUILT_IN_DETECTORS: readonly Detector[] = [
   privateKeys,
+  printedSecrets,
   headers,
   urlCredentials,
   pairedValues,
   namedValues,
   programFlags,
+  phrases,
+  vendorTokens,
   ...tokenShapes,
 ];
 
-/** A policy of the given detectors; its prefilter is built once. */
-export function createPolicy(detectors: readonly Detector[]): RedactionPolicy {
+/** A policy of the given detectors and those of the user's own rules; its prefilter is built once. */
+export function createPolicy(given: readonly Detector[], own?: OwnPolicy): RedactionPolicy {
+  const detectors = own === undefined ? given : [...given, ...own.detectors];
   return {
+    own,
     detectors,
     prefilter: createPrefilter(detectors.map((detector) => detector.triggers)),
-    names: createNameBook(),
+    names: createNameBook(own?.isTelling),
     plainFields: createTextMemory(MEMORY),
     cleanStrings: createTextMemory(MEMORY),
   };
@@ -63,7 +74,8 @@ export function findSpans(text: string, atLineStart: boolean, policy: RedactionP
   for (const [group, detector] of policy.detectors.entries()) {
     if (hits & groupBit(group)) detector.find(text, atLineStart, spans);
   }
-  return spans.length === 0 ? NONE : mergeSpans(spans, text);
+  const wanted = policy.own === undefined ? spans : withoutAllowed(spans, text, policy.own);
+  return wanted.length === 0 ? NONE : mergeSpans(wanted, text);
 }
 
 /** One line with its secrets replaced, until nothing more is found. */

@@ -18,6 +18,10 @@ export const REDACTION_RULES = [
   { id: 'cloud-token', title: 'Access tokens of clouds, registries, code hosts and chat services' },
   { id: 'webhook-url', title: 'Webhook URLs that carry their own token' },
   { id: 'registry-credentials', title: 'Credentials of container registries' },
+  { id: 'join-token', title: 'Tokens that let nodes join a cluster' },
+  { id: 'password-hash', title: 'Hashes of passwords' },
+  { id: 'known-value', title: 'Values of Secrets of the cluster, wherever they reappear' },
+  { id: 'own-rule', title: 'Values beside names, and fields, of the rules file given' },
   { id: 'opaque-data', title: 'Embedded data that cannot be looked into' },
   { id: 'embedded-json', title: 'Embedded objects that cannot be parsed' },
 ] as const satisfies readonly RedactionRule[];

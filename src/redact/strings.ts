@@ -10,6 +10,8 @@ const MAX_DEPTH = 5;
 const SHORTEST = 6;
 const SHORTEST_ENCODED = 24;
 const BASE64 = /^[A-Za-z0-9+/]{4}[A-Za-z0-9+/\r\n]*={0,2}\s?$/;
+/** What may be lines of a private key whose first one is missing. */
+const LINES_OF_KEY = /[A-Za-z0-9+/]{60}(?:\\[nr]|\s)/;
 const BASE64_HEAD = /^[A-Za-z0-9+/]{16}/;
 const DATA_URL = /^data:[\w/+.;=-]{0,100};base64,/;
 /** A Secret within a text: its values need no telling names, so the text is read as objects. */
@@ -35,7 +37,8 @@ export function redactString(text: string, walk: Walk): string {
     if (data !== undefined) return redactEncoded(text.slice(data.length), data, walk);
   }
   const { prefilter, cleanStrings } = walk.policy;
-  if (prefilter.hits(text) === 0 || cleanStrings.has(text)) return text;
+  if (prefilter.hits(text) === 0 && !LINES_OF_KEY.test(text)) return text;
+  if (cleanStrings.has(text)) return text;
   const first = text.trimStart()[0];
   const jsonLike = first === '{' || first === '[' || first === '"';
   if (jsonLike) {
@@ -58,8 +61,6 @@ export function redactBinary(encoded: string, walk: Walk): string {
 
 /** The parsed and redacted JSON of a text; undefined when it is no JSON and has to be taken as text. */
 function redactEmbeddedJson(text: string, walk: Walk): string | undefined {
-  if (walk.policy.prefilter.hits(text) === 0 && !SECRET_JSON.test(text) && !text.includes('stringData'))
-    return text;
   if (walk.depth >= MAX_DEPTH) return replace('embedded-json', walk);
   const parsed = parseOrUndefined(text);
   if (parsed === undefined) {

@@ -1,4 +1,4 @@
-import { MAX_REST_LINES, SHORTEST_BODY } from './key-rest.ts';
+import { SHORTEST_BODY } from './key-rest.ts';
 import { nextLine } from './line-search.ts';
 import { createLineRedactor, type LineRedactor } from './lines.ts';
 import { DEFAULT_POLICY, type RedactionPolicy, redactOneLine } from './policy.ts';
@@ -23,25 +23,25 @@ export interface TextRedactor {
   readonly redactions: Redactions;
 }
 
-/** Shortest text that holds more lines than a key may have. */
-const LONG_REST = MAX_REST_LINES * (SHORTEST_BODY + 1);
+/** What may be a line of a private key whose beginning is missing. */
+const LINE_OF_KEY = new RegExp(`[A-Za-z0-9+/]{${SHORTEST_BODY}}`);
 
 /** Removes secrets from a text; without any, the same string is returned. */
 export function redactText(text: string, policy: RedactionPolicy = DEFAULT_POLICY): RedactedText {
   const tally = createTally();
-  const long = text.length > LONG_REST || policy.prefilter.hits(text) !== 0;
-  const shown = long ? redactAll(text, createLineRedactor(policy, tally)) : text;
+  const suspicious = policy.prefilter.hits(text) !== 0 || LINE_OF_KEY.test(text);
+  const shown = suspicious ? redactAll(text, createLineRedactor(policy, tally)) : text;
   return { text: shown, redactions: tally.redactions };
 }
 
 /**
  * Removes secrets from a text that is at hand as a whole, and counts them in a tally that is shared with other
- * texts. As nothing of it is cut off, any number of lines like those of a key may stay.
+ * texts. As nothing of it is cut off, any number of lines may be held to see what ends them.
  */
 export function redactLines(text: string, policy: RedactionPolicy, tally: Tally): string {
   // The strings of objects are mostly one line, which needs no memory of the lines before it.
   if (text.length <= MAX_LINE && !/[\r\n]/.test(text)) return redactOneLine(text, policy, tally);
-  if (policy.prefilter.hits(text) === 0) return text;
+  if (policy.prefilter.hits(text) === 0 && !LINE_OF_KEY.test(text)) return text;
   return redactAll(text, createLineRedactor(policy, tally, { maxHeld: Number.POSITIVE_INFINITY }));
 }
 

@@ -3,17 +3,21 @@ export const STRONG_WORDS: ReadonlySet<string> = new Set(
   (
     'password passwords passwd passphrase passphrases passcode pwd requirepass masterauth ' +
     'apikey apikeys accesskey secretkey privatekey authkey masterkey sharedkey signingkey encryptionkey ' +
-    'accountkey licensekey htpasswd dockerconfigjson dockercfg jsessionid phpsessid'
+    'accountkey licensekey presharedkey htpasswd dockerconfigjson dockercfg jsessionid phpsessid ' +
+    'bindpw rootpw olcrootpw storepass keypass'
   ).split(' '),
 );
 
 /** Words that tell of a secret unless what follows says it is about something else: `TOKEN_TTL`, `secret-name`. */
 export const WEAK_WORDS: ReadonlySet<string> = new Set(
-  'secret token tokens credential credentials creds cred psk authorization cookie'.split(' '),
+  'secret token tokens credential credentials creds cred psk authorization cookie mnemonic'.split(' '),
 );
 
-/** Words that tell only at the end of a name: `DB_PASS`, `mysql_pw`. */
-export const LAST_WORDS: ReadonlySet<string> = new Set('pass pw'.split(' '));
+/** Words that tell only at the end of a name: `DB_PASS`, `mysql_pw`, `GITHUB_PAT`, `HASH_SALT`. */
+export const LAST_WORDS: ReadonlySet<string> = new Set('pass pw pat salt'.split(' '));
+
+/** Last words of names whose value is a short code: digits, or the base32 text of a seed. */
+export const CODE_WORDS: ReadonlySet<string> = new Set('otp totp hotp pin pincode'.split(' '));
 
 /** Endings of words written together: `PGPASSWORD`, `clientsecret`, `authtoken`. */
 export const TELLING_ENDINGS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'apikey'] as const;
@@ -24,7 +28,7 @@ export const KEY_WORDS: ReadonlySet<string> = new Set(
     'api access private secret auth master shared account signing signature encryption encrypt decryption enc dec ' +
     'crypto cipher aes hmac session license licence client tls ssl ssh cert jwt rsa ecdsa symmetric seal ' +
     'unseal recovery gpg pgp subscription ingest integration app application deploy admin webhook cookie csrf ' +
-    'security ca server etcd peer kubelet apiserver'
+    'security ca server etcd peer kubelet apiserver preshared aws'
   ).split(' '),
 );
 
@@ -37,6 +41,10 @@ export const TELLING_PAIRS: ReadonlySet<string> = new Set([
   'license data',
   'licence data',
   'pre shared',
+  'totp seed',
+  'otp seed',
+  'seed phrase',
+  'recovery phrase',
 ]);
 
 /** Last words that make a name a fact about the secret, even after `password`. */
@@ -49,7 +57,7 @@ export const FACT_WORDS: ReadonlySet<string> = new Set(
     'reset algorithm alg lifetime duration interval timeout validity version attempts retries history strength ' +
     'period prompt store host hostname port endpoint authentication hint error errors yaml yml conf properties ini toml ' +
     'sh lua html md selector prefix suffix namespace label annotation mount volume checksum digest ' +
-    'fingerprint sha256 sha1 md5'
+    'fingerprint sha256 sha1 md5 stdin'
   ).split(' '),
 );
 

@@ -17,6 +17,11 @@ import { type Held, settle } from './tally.ts';
 
 /** Runs of one expression in one section after which candidates are no longer confirmed. */
 export const CONFIRM_LIMIT = 100_000;
+/**
+ * Milliseconds all expressions may take in one section: a line made for it keeps one busy for a second, and
+ * real sections need some milliseconds for each GB.
+ */
+export const CONFIRM_TIME = 10_000;
 /** Chunks are gathered up to this size: work done once per region is then small beside the scan. */
 const GATHER_BYTES = 256 * 1024;
 /** Larger chunks are scanned in parts of about this size, so that candidate lists stay small. */
@@ -28,6 +33,8 @@ export interface SectionScanOptions {
   readonly keepTail?: boolean;
   /** Default 100 000. */
   readonly confirmLimit?: number;
+  /** Default 10 seconds. */
+  readonly confirmTime?: number;
 }
 
 /** The scan of one log section, fed in order, in chunks of any size. */
@@ -66,6 +73,7 @@ export function createSectionScan(matcher: Matcher, options: SectionScanOptions 
     tallies: {
       matcher,
       confirmLimit: options.confirmLimit ?? CONFIRM_LIMIT,
+      confirmTime: options.confirmTime ?? CONFIRM_TIME,
       byPattern: new Array(matcher.patterns.length).fill(undefined),
       waiting: [],
     },

@@ -65,6 +65,8 @@ export interface Tally {
 export interface Tallies {
   readonly matcher: Matcher;
   readonly confirmLimit: number;
+  /** Milliseconds that confirming may still take in this section. */
+  confirmTime: number;
   readonly byPattern: (Tally | undefined)[];
   waiting: Tally[];
 }
@@ -94,13 +96,16 @@ export function unitText(held: Held, unit: { readonly start: number; readonly en
 }
 
 function confirm(tallies: Tallies, tally: Tally, held: Held, unit: Unit): boolean {
-  if (tally.confirmed >= tallies.confirmLimit) {
+  if (tally.confirmed >= tallies.confirmLimit || tallies.confirmTime < 0) {
     tally.limited = true;
     return false;
   }
   tally.confirmed += 1;
   unit.text ??= unitText(held, unit);
-  return tally.re!.test(unit.text);
+  const before = performance.now();
+  const matches = tally.re!.test(unit.text);
+  tallies.confirmTime -= performance.now() - before;
+  return matches;
 }
 
 function keep(tally: Tally, unit: Unit): void {

@@ -60,6 +60,15 @@ describe('the reference pages', () => {
     expect(page).toContain('## node/gauge-stuck');
     expect(page).toContain('Needs: `gauge`, `logs`.');
     expect(page).toContain('| `stuck` | critical or warning | certain | {node:object} reads');
+    expect(page).toContain('References:\n\n- https://example.org/gauges');
+  });
+
+  it('show the checks of an analyzer that belong to a checklist', () => {
+    const counted = analyzersReference([plantedAnalyzer()]);
+    const listed = analyzersReference([plantedAnalyzer({ check: { checklist: 'check-preflight' } })]);
+
+    expect(counted).not.toContain('| Gauge |');
+    expect(listed).toContain('| System prerequisites (as `konvoy check preflight`) | Gauge | moves |');
   });
 
   it('show what a collector produces and when it runs', () => {

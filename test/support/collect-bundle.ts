@@ -36,7 +36,7 @@ export interface CollectChanges
   extends Partial<
     Pick<
       CollectRequest,
-      'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait' | 'connectWrites'
+      'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait' | 'connectWrites' | 'limits'
     >
   > {
   readonly options?: Partial<CollectOptions>;

@@ -226,5 +226,12 @@ testAnalyzer(expired, {
       expect: [{ message: 'expired', subject, severity: 'critical' }],
     },
   ],
-  unknown: [{ name: 'Secrets were refused', given: { forbidden: [secrets] }, reason: /not allowed/ }],
+  unknown: [
+    { name: 'Secrets were refused', given: { forbidden: [secrets] }, reason: /not allowed/ },
+    {
+      name: 'certificate files of nodes were to be read and are lost',
+      given: { forbidden: [nodeCertificates] },
+      reason: /not allowed/,
+    },
+  ],
 });

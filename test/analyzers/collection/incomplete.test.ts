@@ -105,6 +105,26 @@ testAnalyzer(incomplete, {
       info: [{ message: 'turnedAway', subject, values: { what: ['kong-clustering-status'], count: 1 } }],
     },
     {
+      name: 'a group whose aggregated API does not answer, which its APIService tells',
+      given: {
+        rows: [
+          row('resources:fault.example.com/*', {
+            outcome: 'error',
+            reason:
+              'fault.example.com/v1 could not be discovered: the API server gets no answer from the aggregated API behind it (discovery is stale)',
+          }),
+        ],
+      },
+      info: [
+        {
+          message: 'failed',
+          subject,
+          severity: 'info',
+          values: { what: ['all kinds of fault.example.com'], count: 1 },
+        },
+      ],
+    },
+    {
       name: 'two hundred logs that failed, each with its own reason',
       given: {
         rows: Array.from({ length: 200 }, (_, index) =>

@@ -1,5 +1,6 @@
 import { apiServerCheckFailing } from '../../../analyzers/control-plane/api-server-check-failing.ts';
 import { apiServerHealth } from '../../../src/artifacts/api-server-health.ts';
+import { pods } from '../../../src/artifacts/resources.ts';
 import { ago, endpointSlice, lease } from '../../support/builders.ts';
 import {
   addressOf,
@@ -159,6 +160,20 @@ testAnalyzer(apiServerCheckFailing, {
     },
   ],
   unknown: [
+    {
+      name: 'an identity is not renewed, and whether its pod is down was not seen',
+      given: {
+        objects: [
+          controlPlaneNode('cp-1'),
+          controlPlaneNode('cp-2'),
+          identity('cp-1', 5),
+          identity('cp-2', 300),
+        ],
+        documents: [apiHealth('/readyz')],
+        forbidden: [pods],
+      },
+      reason: /not allowed/,
+    },
     { name: 'health was not collected', given: { forbidden: [apiServerHealth] }, reason: /not allowed/ },
   ],
 });

@@ -1,4 +1,5 @@
 import { componentNotRunning } from '../../../analyzers/control-plane/component-not-running.ts';
+import { componentHealth } from '../../../src/artifacts/component-health.ts';
 import { nodeServices } from '../../../src/artifacts/node-services.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
 import { ago, node } from '../../support/builders.ts';
@@ -28,10 +29,10 @@ const OTHERS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', '
 const well = (nodeName: string, except: readonly string[] = []) =>
   OTHERS.filter((one) => !except.includes(one)).map((one) => staticPod(one, nodeName));
 const down = (component: string, nodeName = 'cp-1') => staticPod(component, nodeName, notReady(crashing()));
-const restarted = (component: string, parts: object) =>
+const restarted = (component: string, parts: object, restartCount = 4) =>
   staticPod(component, 'cp-1', {
     container: {
-      restartCount: 4,
+      restartCount,
       lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(300), ...parts } },
     },
   });
@@ -284,5 +285,15 @@ testAnalyzer(componentNotRunning, {
       expect: [{ message: 'exited', subject: `${POD}kube-apiserver-cp-1`, values: { attempt: 5 } }],
     },
   ],
-  unknown: [{ name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ }],
+  unknown: [
+    { name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ },
+    {
+      name: 'it ended within the hour and is back, and its log was refused',
+      given: { objects: [NODE, restarted('kube-scheduler', {}, 1)], forbidden: [{ id: 'logs' }] },
+    },
+    {
+      name: 'it is ready, and its own checks were refused',
+      given: { objects: [NODE, ...well('cp-1')], forbidden: [componentHealth] },
+    },
+  ],
 });

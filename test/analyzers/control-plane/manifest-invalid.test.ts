@@ -113,5 +113,12 @@ testAnalyzer(manifestInvalid, {
       ],
     },
   ],
-  unknown: [{ name: 'pods were refused', given: { forbidden: [pods] } }],
+  unknown: [
+    { name: 'pods were refused', given: { forbidden: [pods] } },
+    {
+      name: 'the log of a component that is down was refused',
+      given: { objects: [DOWN], forbidden: [{ id: 'logs' }] },
+      reason: /not allowed/,
+    },
+  ],
 });

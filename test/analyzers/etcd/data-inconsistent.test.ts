@@ -1,4 +1,5 @@
 import { dataInconsistent } from '../../../analyzers/etcd/data-inconsistent.ts';
+import { pods } from '../../../src/artifacts/resources.ts';
 import {
   componentLog,
   crashing,
@@ -83,6 +84,13 @@ testAnalyzer(dataInconsistent, {
           values: { detail: 'walpb: crc mismatch' },
         },
       ],
+    },
+  ],
+  unknown: [
+    {
+      name: 'pods were refused: which log belongs to which member is not known',
+      given: { documents: [etcdDocument()], forbidden: [pods] },
+      reason: /not allowed/,
     },
   ],
 });

@@ -209,5 +209,19 @@ testAnalyzer(memberUnhealthy, {
       given: { objects: CLUSTER, rows: notAsked, logs: [componentLog('etcd', 'cp-1', [[7200, PROBE]])] },
     },
     { name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ },
+    {
+      name: 'a member does not answer, and which pod it is was not seen',
+      given: { documents: [etcdDocument([first, down(second), third])], forbidden: [pods] },
+      reason: /not allowed/,
+    },
+    {
+      name: 'what etcd was asked is lost: its log alone accuses nobody',
+      given: {
+        objects: CLUSTER,
+        forbidden: [etcdStatus],
+        logs: [componentLog('etcd', 'cp-1', [[60, PROBE]])],
+      },
+      reason: /not allowed/,
+    },
   ],
 });

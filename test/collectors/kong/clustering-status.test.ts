@@ -4,7 +4,8 @@ import { kongClusteringStatus } from '../../../src/artifacts/kong-clustering-sta
 import type { UrlGetOptions } from '../../../src/model/collector.ts';
 import { KubeError, type Reply } from '../../../src/model/kube.ts';
 import { collectBundle } from '../../support/collect-bundle.ts';
-import { type FakeCluster, type FakeObject, fakeKube, OBSERVED } from '../../support/fake-kube.ts';
+import { type FakeCluster, type FakeObject, fakeKube } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 
 const CONTROL_PLANE: FakeObject = {
   apiVersion: 'v1',

@@ -3,7 +3,8 @@ import { logs } from '../../../collectors/kubernetes/logs.ts';
 import { isIncomplete } from '../../../src/collect/request.ts';
 import { KubeError } from '../../../src/model/kube.ts';
 import { collectBundle } from '../../support/collect-bundle.ts';
-import { type FakeObject, fakeKube, OBSERVED, refused } from '../../support/fake-kube.ts';
+import { type FakeObject, fakeKube, refused } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 
 const LINE = '2026-03-01T11:59:00.000000001Z hello\n';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { resources } from '../../../collectors/kubernetes/resources.ts';
 import { apiDiscovery } from '../../../src/artifacts/api-discovery.ts';
 import { collectBundle } from '../../support/collect-bundle.ts';
-import { apiResource, COMMON_KINDS, fakeKube, OBSERVED } from '../../support/fake-kube.ts';
+import { apiResource, COMMON_KINDS, fakeKube } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 
 const KINDS = [
   ...COMMON_KINDS,

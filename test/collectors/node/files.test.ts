@@ -8,7 +8,8 @@ import { type Kube, KubeError } from '../../../src/model/kube.ts';
 import type { KubeWrites } from '../../../src/model/kube-writes.ts';
 import type { ExecOptions, ExecResult } from '../../../src/model/pod-requests.ts';
 import { type CollectChanges, collectBundle } from '../../support/collect-bundle.ts';
-import { apiResource, COMMON_KINDS, type FakeObject, fakeKube, OBSERVED } from '../../support/fake-kube.ts';
+import { apiResource, COMMON_KINDS, type FakeObject, fakeKube } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 
 const READY = [{ type: 'Ready', status: 'True' }];
 const NODES_RESOURCE = apiResource('', 'Node', 'nodes', { namespaced: false });

@@ -238,6 +238,22 @@ describe('checks', () => {
     ]);
   });
 
+  it('get no bad row from a finding that names others', () => {
+    const analyzer = defined((inputs, context) => {
+      for (const item of inputs.pods.items) {
+        const values = { pod: subjectOf(item), word: 'x' };
+        const evidence = [context.at(item)] as const;
+        context.report({ message: 'bad', values, subject: subjectOf(item), evidence, checks: [] });
+      }
+      return undefined;
+    }) as AnyAnalyzer;
+
+    const { findings, rows } = runOn(analyzer, { objects: [pod('web')] });
+
+    expect(findings).toHaveLength(1);
+    expect(rows).toEqual([]);
+  });
+
   it('get a bad row from the finding that answers them', () => {
     const { rows, findings } = runOn(defined(accuse), { objects: [pod('web')] });
 

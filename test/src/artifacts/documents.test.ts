@@ -19,7 +19,8 @@ import { jsonBytes } from '../../../src/artifacts/json-bytes.ts';
 import { kubeconfigPublic, publicKubeconfig } from '../../../src/artifacts/kubeconfig-public.ts';
 import { whyNotListed } from '../../../src/artifacts/left-out-kinds.ts';
 import type { Handshake } from '../../../src/model/kube.ts';
-import { fakeKube, OBSERVED } from '../../support/fake-kube.ts';
+import { fakeKube } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const SHAKEN: Handshake = {

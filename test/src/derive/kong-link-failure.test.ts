@@ -100,6 +100,12 @@ describe('the last failure in a log', () => {
       'interrupted',
       'unable to send basic information to control plane: wss://cp:8005/v1/outlet err: closed',
     ],
+    [
+      '[warn] [clustering] unable to send ping frame to control plane: closed [cp:8005], context: ngx.timer',
+      'interrupted',
+      'unable to send ping frame to control plane: closed',
+    ],
+    ['[error] [kong.sync.v2] sync get_delta error: timeout, context: ngx.timer', 'interrupted', 'timeout'],
   ])('is read from: %s', (line, expected, detail) => {
     expect(lastLinkFailure(read([8, line]), container)).toMatchObject({ class: expected, detail });
   });

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createInputs, deriveContext } from '../../../src/analyze/inputs.ts';
-import { kongPlane } from '../../../src/derive/kong-environment.ts';
 import { type KongPlanes, kongPlanes } from '../../../src/derive/kong-planes.ts';
 import { type AnyAnalyzer, defineAnalyzer } from '../../../src/model/analyzer.ts';
-import { anyObject } from '../../support/builders.ts';
 import { type Given, storeOf } from '../../support/given.ts';
-import {
-  clusterService,
-  controlPlane,
-  dataPlane,
-  type KongPodParts,
-  registry,
-  replies,
-  row,
-} from '../../support/kong.ts';
+import { clusterService, controlPlane, dataPlane, registry, replies, row } from '../../support/kong.ts';
 
 const reader = defineAnalyzer({
   meta: { id: 'kong/reader', title: '', description: '', messages: {}, references: ['none'] },
@@ -34,50 +24,6 @@ function told(address: string, objects: readonly object[] = clusterService()) {
   const pod = dataPlane('kong-dp-0', { env: { KONG_CLUSTER_CONTROL_PLANE: address } });
   return planesOf({ objects: [pod, controlPlane(), ...objects], documents: [registry([])] }).dataPlanes[0]!;
 }
-
-describe('who is a Kong plane', () => {
-  it('is told by the environment, whatever labels and names are', () => {
-    const { dataPlanes, controlPlanes } = planesOf({
-      objects: [
-        dataPlane('blue'),
-        controlPlane('green'),
-        anyObject('v1', 'Pod', 'kong-proxy', 'kong', {
-          spec: { containers: [{ name: 'kong', image: 'kong:3.6' }] },
-        }),
-      ],
-    });
-
-    expect(dataPlanes.map(({ pod }) => pod.metadata.name)).toEqual(['blue']);
-    expect(controlPlanes.map(({ pod }) => pod.metadata.name)).toEqual(['green']);
-  });
-
-  it('is told by its address where the role comes from a ConfigMap', () => {
-    const pod = dataPlane('blue', { env: { KONG_ROLE: '' } });
-
-    expect(kongPlane(pod as never)?.role).toBe('data plane');
-  });
-
-  it.each<[string, KongPodParts]>([
-    [
-      'belongs to a Job',
-      { metadata: { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'm', uid: 'u' }] } },
-    ],
-    ['was evicted', { status: { phase: 'Failed' } }],
-    ['has completed', { status: { phase: 'Succeeded' } }],
-    ['is being deleted', { metadata: { deletionTimestamp: '2026-01-15T11:59:59Z' } }],
-  ])('is no pod that %s', (_, parts) => {
-    expect(kongPlane(dataPlane('blue', parts) as never)).toBeUndefined();
-  });
-
-  it('reads its cluster certificate from the Secret mounted there', () => {
-    expect(kongPlane(dataPlane() as never)?.certificate).toEqual({
-      secret: 'kong-cluster-cert',
-      key: 'tls.crt',
-    });
-    const inline = dataPlane('blue', { env: { KONG_CLUSTER_CERT: '-----BEGIN CERTIFICATE-----' } });
-    expect(kongPlane(inline as never)?.certificate).toEqual({ unseen: expect.stringContaining('no path') });
-  });
-});
 
 describe('what a control plane knows of a data plane', () => {
   it.each([

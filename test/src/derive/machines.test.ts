@@ -6,7 +6,7 @@ import { ALL_NODES, machines, machinesWith, machinesWithout } from '../../../src
 import { type AnalyzeContext, defineAnalyzer } from '../../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../../src/model/artifact.ts';
 import { subjectKey } from '../../../src/model/subject.ts';
-import { node } from '../../support/builders.ts';
+import { node, pod } from '../../support/builders.ts';
 import type { Given } from '../../support/given.ts';
 import { nodeFile } from '../../support/node-builders.ts';
 import { runOn } from '../../support/test-analyzer.ts';
@@ -69,6 +69,15 @@ describe('machines', () => {
     ask({ objects: [worker, node('worker-2', { status: { addresses: [] } })] }, ({ machines: known }) => {
       expect(machinesWithout(['host-1'], known).map(subjectKey)).toEqual(['/Node//worker-2']);
       expect(machinesWithout([], known)).toEqual([ALL_NODES]);
+    });
+  });
+
+  it('that were read may not be all, where the list of nodes was refused in a cluster that was seen', () => {
+    ask({ objects: [pod('web-1')], forbidden: [nodes] }, ({ machines: known }) => {
+      expect(machinesWithout(['worker-1'], known)).toEqual([ALL_NODES]);
+    });
+    ask({ forbidden: [nodes] }, ({ machines: known }) => {
+      expect(machinesWithout(['worker-1'], known)).toEqual([]);
     });
   });
 });

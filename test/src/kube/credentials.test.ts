@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/kube/connect.ts';
@@ -24,6 +25,35 @@ afterAll(() => folder.remove());
 afterEach(async () => {
   await server?.close();
   server = undefined;
+});
+
+describe('connect: impersonation', () => {
+  it('acts as the user, groups, uid and extra fields of the kubeconfig', async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    server = await startFakeApiServer({
+      fallback: (request, response) => {
+        seen.push(request.headers);
+        sendJson(response, { gitVersion: 'v1.36.3' });
+      },
+    });
+    const user = {
+      as: 'dev',
+      'as-groups': ['team-a', 'team-b'],
+      'as-uid': '42',
+      'as-user-extra': { 'example.org/Scope': ['read', 'list'] },
+    };
+    const kube = await connect({ kubeconfig: server.kubeconfig({ user }), signal: NEVER, env: {} });
+
+    await kube.versionInfo(NEVER);
+    await kube.close();
+
+    expect(seen[0]).toMatchObject({
+      'impersonate-user': 'dev',
+      'impersonate-group': 'team-a, team-b',
+      'impersonate-uid': '42',
+      'impersonate-extra-example.org%2fscope': 'read, list',
+    });
+  });
 });
 
 describe('connect: credentials', () => {

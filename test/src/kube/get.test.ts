@@ -86,7 +86,7 @@ describe('get', () => {
   it('names each kind of refusal', async () => {
     const { kube } = await serve({
       fallback: (_request, response, url) => {
-        response.writeHead(Number(url.pathname.slice(1)));
+        response.writeHead(Number(url.pathname.slice(1)), { 'retry-after': '0' });
         response.end('service unavailable\n');
       },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryInput } from '../../../src/bundle/entry-input.ts';
-import { OBSERVED } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 import { containerScope } from '../bundle/bundle-fixture.ts';
 import { collected, kindOf, list, namespace, serve } from './served-bundle.ts';
 

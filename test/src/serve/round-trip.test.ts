@@ -13,9 +13,9 @@ import {
   type FakeCluster,
   type FakeObject,
   fakeKube,
-  OBSERVED,
   refused,
 } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 import { temporaryFolder } from '../bundle/bundle-fixture.ts';
 import { serveFile } from './served-bundle.ts';
 

@@ -8,7 +8,8 @@ import type { ApiResource } from '../../../src/model/kube.ts';
 import { CLUSTER_SCOPE, type Scope } from '../../../src/model/scope.ts';
 import { type ServedBundle, startServe } from '../../../src/serve/server.ts';
 import { type BundleSource, openSource } from '../../../src/serve/source.ts';
-import { apiResource, OBSERVED } from '../../support/fake-kube.ts';
+import { apiResource } from '../../support/fake-kube.ts';
+import { OBSERVED } from '../../support/fake-reply.ts';
 import { itemOf, METADATA, passThrough, temporaryFolder } from '../bundle/bundle-fixture.ts';
 
 /** Kinds the served bundles below know. */

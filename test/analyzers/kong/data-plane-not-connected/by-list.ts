@@ -2,7 +2,7 @@ import { kongClusteringStatus } from '../../../../src/artifacts/kong-clustering-
 import { ago } from '../../../support/builders.ts';
 import { broken, dataPlane, kongLogOf, registry, row } from '../../../support/kong.ts';
 import type { AnalyzerCases } from '../../../support/test-analyzer.ts';
-import { given, PLANES, QUIET, subject, UNHEARD } from './given-kong.ts';
+import { given, PLANES, QUIET, subject } from './given-kong.ts';
 
 /** What the list of the control plane shows. */
 export const byList: AnalyzerCases['reports'] = [
@@ -41,27 +41,6 @@ export const byList: AnalyzerCases['reports'] = [
     expect: [{ message: 'lateHeartbeat', subject, severity: 'warning', values: { age: 52 } }],
   },
   {
-    name: 'turned away for its version',
-    given: given({
-      documents: [
-        registry([row('kong-dp-0', 6, { version: '3.7.0', sync_status: 'kong_version_incompatible' })]),
-      ],
-    }),
-    expect: [{ message: 'versionIncompatible', subject, values: { version: '3.7.0', expected: '3.6.1' } }],
-  },
-  {
-    name: 'connected, but it lacks a plugin',
-    given: given({
-      documents: [registry([row('kong-dp-0', 6, { sync_status: 'plugin_set_incompatible' })])],
-    }),
-    expect: [{ message: 'pluginsIncompatible', subject, severity: 'warning' }],
-  },
-  {
-    name: 'connected for an hour without a configuration',
-    given: given({ documents: [registry([row('kong-dp-0', 6, { config_hash: '0'.repeat(32) })])] }),
-    expect: [{ message: 'neverConfigured', subject }],
-  },
-  {
     name: 'all silent at once while no log names a failing link',
     given: given({
       objects: [...PLANES, dataPlane('kong-dp-1', { status: { podIP: '10.20.0.16' } })],
@@ -75,8 +54,6 @@ export const byList: AnalyzerCases['reports'] = [
         confidence: 'likely',
         values: { count: 2, age: 900 },
       },
-      UNHEARD,
-      { message: 'unheard', subject: 'Pod/kong/kong-dp-1' },
     ],
   },
   {
@@ -91,10 +68,7 @@ export const byList: AnalyzerCases['reports'] = [
         ]),
       ],
     }),
-    expect: [
-      { message: 'controlPlaneNotRecording', subject: 'Pod/kong/kong-cp-0', confidence: 'certain' },
-      UNHEARD,
-    ],
+    expect: [{ message: 'controlPlaneNotRecording', subject: 'Pod/kong/kong-cp-0', confidence: 'certain' }],
   },
   {
     name: 'silent at different times: each for itself',

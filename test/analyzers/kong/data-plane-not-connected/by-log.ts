@@ -1,7 +1,7 @@
 import { ago } from '../../../support/builders.ts';
 import { ADDRESS, broken, kongLogOf, registry, row } from '../../../support/kong.ts';
 import type { AnalyzerCases, Expected, Given } from '../../../support/test-analyzer.ts';
-import { given, LINK_BROKEN, logOnly, subject, UNHEARD } from './given-kong.ts';
+import { given, logOnly, subject } from './given-kong.ts';
 
 /** Ten minutes of silence, and a log whose last line names why. */
 function failing(error: string): Given {
@@ -26,8 +26,6 @@ function link(message: string, error: string, detail = error): Reported {
         since: ago(600),
         values: { address: ADDRESS, detail },
       },
-      LINK_BROKEN,
-      UNHEARD,
     ],
   };
 }
@@ -62,12 +60,12 @@ export const byLog: AnalyzerCases['reports'] = [
         ]),
       ],
     }),
-    expect: [{ message: 'payloadTooBig', subject, confidence: 'certain' }, UNHEARD],
+    expect: [{ message: 'payloadTooBig', subject, confidence: 'certain' }],
   },
   {
     name: 'no control plane asked: the log makes it likely, if it goes on',
     given: logOnly([200, broken('failed to connect: timeout')], [5, broken('failed to connect: timeout')]),
-    expect: [{ message: 'unreachable', subject, confidence: 'likely' }, LINK_BROKEN],
+    expect: [{ message: 'unreachable', subject, confidence: 'likely' }],
   },
   {
     name: 'a list without the data plane, and a log that says why',
@@ -80,10 +78,6 @@ export const byLog: AnalyzerCases['reports'] = [
         ]),
       ],
     }),
-    expect: [
-      { message: 'tlsUntrusted', subject, confidence: 'certain' },
-      LINK_BROKEN,
-      { message: 'unlisted', subject },
-    ],
+    expect: [{ message: 'tlsUntrusted', subject, confidence: 'certain' }],
   },
 ];

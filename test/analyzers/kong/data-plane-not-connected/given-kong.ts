@@ -10,12 +10,11 @@ import {
   registry,
   row,
 } from '../../../support/kong.ts';
-import type { Expected, Given } from '../../../support/test-analyzer.ts';
+import type { Given } from '../../../support/test-analyzer.ts';
 
 export const YEAR = 365 * 86_400;
 export const valid = await certificatePem('kong_clustering', ago(YEAR), ago(-YEAR));
 export const reissued = await certificatePem('kong_clustering', ago(YEAR), ago(-YEAR));
-export const over = await certificatePem('kong_clustering', ago(3 * YEAR), ago(86_400));
 
 export const subject = 'Pod/kong/kong-dp-0';
 export const PLANES = [dataPlane(), controlPlane(), ...clusterService(), clusterCertificate(valid)];
@@ -23,8 +22,6 @@ export const QUIET = kongLogOf('kong-dp-0', [
   3600,
   '2026/01/15 11:00:00 [notice] 1#0: start worker processes',
 ]);
-export const UNHEARD: Expected = { message: 'unheard', subject };
-export const LINK_BROKEN: Expected = { message: 'linkBroken', subject };
 
 export function given(parts: Given = {}): Given {
   return { objects: PLANES, documents: [registry([row('kong-dp-0', 12)])], logs: [QUIET], ...parts };

@@ -1,0 +1,205 @@
+import type { SeedRow } from '../seed-row.ts';
+import {
+  DF_SHOWS_THE_NODE,
+  EVICTED_NOT_RESTARTED,
+  LOG_SAYS_NOTHING,
+  NO_VOLUME_NEEDED,
+  SHOWN_IS_THE_CONTAINER,
+  TWO_BOUNDS,
+  VALUES_KEY,
+  WORKERS_DIE_ALONE,
+} from './corrections.ts';
+
+const PILES = 'kong/completed-pods-pile-up';
+const PREFIX = 'kong/prefix-volume-full';
+
+/** The third answer: a configuration that outgrows the prefix. */
+export const configurationRows: readonly SeedRow[] = [
+  {
+    lines: 158,
+    kind: 'symptom',
+    says: 'Data planes pull more configuration than 256 MB, and their pods are started again and again.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: EVICTED_NOT_RESTARTED,
+  },
+  {
+    lines: [162, 164],
+    kind: 'practice',
+    says: 'A data plane gets its configuration from the control plane and keeps it below the prefix.',
+    answers: [{ collector: 'kong/clustering-status' }, { analyzer: 'kong/data-plane-stale' }],
+  },
+  {
+    lines: [165, 167],
+    kind: 'symptom',
+    says: 'A large configuration makes writes to the prefix fail.',
+    answers: [{ analyzer: PREFIX, message: ['noSpace', 'mapFull', 'evicted'] }],
+    correction: EVICTED_NOT_RESTARTED,
+  },
+  {
+    lines: [168, 169],
+    kind: 'symptom',
+    says: 'The container crashes and is started again.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }, { analyzer: 'workload/crash-loop' }],
+    correction: EVICTED_NOT_RESTARTED,
+  },
+  {
+    lines: [170, 171],
+    kind: 'symptom',
+    says: 'Restarts may show as CrashLoopBackOff instead of `Completed`.',
+    answers: [{ analyzer: 'workload/crash-loop' }, { analyzer: 'kong/not-starting' }],
+  },
+  {
+    lines: [172, 173],
+    kind: 'symptom',
+    says: 'A data plane that cannot write ends at once and becomes `Completed`.',
+    answers: [
+      { analyzer: PREFIX, message: 'evicted' },
+      { analyzer: PILES, message: 'volumeLimit' },
+    ],
+    correction: SHOWN_IS_THE_CONTAINER,
+  },
+  {
+    lines: [177, 179],
+    kind: 'command',
+    says: 'Measure the prefix in the container with `df -h` or `du -sh`.',
+    answers: [
+      { command: 'kubecase collect --exec' },
+      { collector: 'kong/data-plane' },
+      { collector: 'node/kubelet' },
+    ],
+    correction: DF_SHOWS_THE_NODE,
+  },
+  {
+    lines: 180,
+    kind: 'symptom',
+    says: 'The prefix is near to 256 MB or above.',
+    answers: [{ analyzer: PREFIX, message: ['nearlyFull', 'evicted'] }],
+  },
+  {
+    lines: [181, 183],
+    kind: 'remedy',
+    says: 'Make the emptyDir larger in the values; not for production.',
+    answers: [{ analyzer: PREFIX, message: ['evicted', 'nearlyFull'] }],
+    correction: NO_VOLUME_NEEDED,
+  },
+  {
+    lines: [184, 186],
+    kind: 'remedy',
+    says: 'For production use a claim, and see that a volume can be bound.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }, { analyzer: 'storage/claim-pending' }],
+    correction: NO_VOLUME_NEEDED,
+  },
+  {
+    lines: 187,
+    kind: 'remedy',
+    says: 'Find `persistence` or `storage` in the documentation of the chart.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: VALUES_KEY,
+  },
+  {
+    lines: [188, 189],
+    kind: 'step',
+    says: 'Watch the size of the configuration by the Admin API.',
+    answers: [{ collector: 'kong/configuration-size' }, { analyzer: PREFIX }],
+  },
+  {
+    lines: [190, 193],
+    kind: 'remedy',
+    says: 'Keep the configuration small: fewer routes, smaller plugins, configuration kept elsewhere.',
+    answers: [{ analyzer: PREFIX, message: ['evicted', 'mapFull'] }],
+  },
+  {
+    lines: [194, 195],
+    kind: 'command',
+    says: 'Read the log of the data plane for a lack of space.',
+    answers: [
+      { collector: 'kubernetes/logs' },
+      { analyzer: PREFIX, message: ['noSpace', 'mapFull', 'databaseUnusable'] },
+    ],
+    correction: LOG_SAYS_NOTHING,
+  },
+  {
+    lines: [196, 197],
+    kind: 'symptom',
+    says: 'Running out of memory starts data planes again.',
+    answers: [
+      { analyzer: 'kong/worker-killed', message: 'killed' },
+      { analyzer: 'workload/out-of-memory' },
+      { analyzer: 'kong/data-plane-unhealthy', message: ['memoryNearLimit', 'throttled'] },
+    ],
+    correction: WORKERS_DIE_ALONE,
+  },
+  {
+    lines: [199, 212],
+    kind: 'remedy',
+    says: 'Example of values: `kong.persistence` with a class and 1Gi.',
+    answers: [{ analyzer: PREFIX, message: ['evicted', 'nearlyFull'] }],
+    correction: VALUES_KEY,
+  },
+  {
+    lines: 216,
+    kind: 'symptom',
+    says: '`Completed` is an early end here, no proper one.',
+    answers: [{ analyzer: PILES, message: 'volumeLimit' }],
+    correction: SHOWN_IS_THE_CONTAINER,
+  },
+  {
+    lines: 217,
+    kind: 'symptom',
+    says: 'The limit of 256 MB is the root cause of the restarts.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: TWO_BOUNDS,
+  },
+  {
+    lines: 218,
+    kind: 'practice',
+    says: 'Persistent storage for the prefix is best practice in production.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: NO_VOLUME_NEEDED,
+  },
+  {
+    lines: 219,
+    kind: 'practice',
+    says: 'Watch the amount of data Kong holds.',
+    answers: [{ collector: 'kong/configuration-size' }],
+  },
+  {
+    lines: 223,
+    kind: 'symptom',
+    says: 'The limit together with a large configuration is the cause.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: TWO_BOUNDS,
+  },
+  {
+    lines: 225,
+    kind: 'practice',
+    says: 'Measure the prefix.',
+    answers: [{ command: 'kubecase collect --exec' }, { analyzer: PREFIX, message: 'nearlyFull' }],
+  },
+  {
+    lines: 226,
+    kind: 'remedy',
+    says: 'Extend it by a claim.',
+    answers: [{ analyzer: PREFIX, message: 'evicted' }],
+    correction: NO_VOLUME_NEEDED,
+  },
+  {
+    lines: [227, 228],
+    kind: 'practice',
+    says: 'Watch and reduce the configuration of the control plane.',
+    answers: [{ collector: 'kong/configuration-size' }, { analyzer: PREFIX, message: 'evicted' }],
+  },
+  {
+    lines: 229,
+    kind: 'practice',
+    says: 'Find the cause by the logs.',
+    answers: [{ collector: 'kubernetes/logs' }, { analyzer: PREFIX }],
+    correction: LOG_SAYS_NOTHING,
+  },
+  {
+    lines: 231,
+    kind: 'practice',
+    says: 'Otherwise send values without secrets, or logs.',
+    answers: [{ command: 'kubecase collect' }],
+  },
+];

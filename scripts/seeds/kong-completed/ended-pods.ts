@@ -1,0 +1,222 @@
+import type { SeedRow } from '../seed-row.ts';
+import {
+  COLLECTOR_WAITS,
+  NO_HOOK_COMPLETES,
+  NOT_INIT_CONTAINERS,
+  ROLLOUTS_LEAVE_NONE,
+  SELECTOR_MISSES,
+  SHOWN_IS_THE_CONTAINER,
+  TWO_BOUNDS,
+  WHAT_PREFIX_HOLDS,
+} from './corrections.ts';
+
+const PILES = 'kong/completed-pods-pile-up';
+const PREFIX = 'kong/prefix-volume-full';
+
+/** The first answer: what pods shown as `Completed` are, and what they cost. */
+export const endedPodRows: readonly SeedRow[] = [
+  {
+    lines: 5,
+    kind: 'question',
+    says: 'How full is the prefix of Kong 3.4, and what do its upgrades have to do with pods shown as `Completed`?',
+    answers: [{ analyzer: PREFIX }, { analyzer: PILES }],
+  },
+  {
+    lines: [9, 12],
+    kind: 'symptom',
+    says: 'The prefix is limited to 256 MB by default and holds plugins, caches and temporary files.',
+    answers: [{ analyzer: PREFIX, message: ['mapExceedsLimit', 'nearlyFull'] }],
+    correction: WHAT_PREFIX_HOLDS,
+  },
+  {
+    lines: 16,
+    kind: 'symptom',
+    says: 'Pods are shown as `Completed`: all their containers have ended normally.',
+    answers: [{ analyzer: PILES }],
+    correction: SHOWN_IS_THE_CONTAINER,
+  },
+  {
+    lines: 20,
+    kind: 'step',
+    says: 'See whether they belong to a Job; otherwise they come from init containers or Kong itself.',
+    answers: [{ analyzer: PILES, message: ['migrations', 'jobs'] }],
+    correction: NOT_INIT_CONTAINERS,
+  },
+  {
+    lines: 21,
+    kind: 'step',
+    says: 'Read owner and events of the pods.',
+    answers: [{ analyzer: PILES }, { collector: 'kubernetes/events' }],
+  },
+  {
+    lines: 22,
+    kind: 'step',
+    says: 'Look through the values of the chart for what can make such pods.',
+    answers: [{ analyzer: 'kong/shutdown-too-short' }, { analyzer: PREFIX, message: 'mapExceedsLimit' }],
+  },
+  {
+    lines: 23,
+    kind: 'step',
+    says: 'Take the zero-downtime upgrade into account.',
+    answers: [{ analyzer: PILES }],
+    correction: ROLLOUTS_LEAVE_NONE,
+  },
+  {
+    lines: [27, 33],
+    kind: 'command',
+    says: 'List the pods of the namespace whose phase is Succeeded.',
+    answers: [{ analyzer: PILES }, { command: 'kubecase get' }],
+    correction: SELECTOR_MISSES,
+  },
+  {
+    lines: [35, 41],
+    kind: 'command',
+    says: 'Describe one of them.',
+    answers: [{ analyzer: PILES }, { collector: 'kubernetes/resources' }],
+  },
+  {
+    lines: 44,
+    kind: 'step',
+    says: 'Its owner tells a Job from a ReplicaSet.',
+    answers: [{ analyzer: PILES, message: ['migrations', 'jobs', 'exitedZero', 'volumeLimit'] }],
+  },
+  {
+    lines: 45,
+    kind: 'step',
+    says: 'Its events may say why it ended.',
+    answers: [
+      { collector: 'kubernetes/events' },
+      { analyzer: PILES, message: ['volumeLimit', 'nodePressure'] },
+    ],
+  },
+  {
+    lines: 46,
+    kind: 'step',
+    says: 'See whether it has init containers.',
+    answers: [
+      { analyzer: 'workload/init-container-stuck' },
+      { analyzer: 'kong/migrations-not-run', message: 'waits' },
+    ],
+    correction: NOT_INIT_CONTAINERS,
+  },
+  {
+    lines: 47,
+    kind: 'step',
+    says: 'See whether its log names an error.',
+    answers: [{ collector: 'kubernetes/logs' }, { analyzer: PILES, message: 'failed' }],
+  },
+  {
+    lines: [49, 51],
+    kind: 'step',
+    says: 'Look through templates and values of the chart for Deployments, init containers, Jobs and sidecars.',
+    answers: [{ collector: 'kubernetes/resources' }, { analyzer: PILES, message: ['migrations', 'jobs'] }],
+  },
+  {
+    lines: 52,
+    kind: 'symptom',
+    says: 'Migrations of the database leave pods shown as `Completed`.',
+    answers: [{ analyzer: PILES, message: 'migrations' }, { analyzer: 'kong/migrations-not-run' }],
+  },
+  {
+    lines: [54, 56],
+    kind: 'symptom',
+    says: 'An upgrade makes new pods and deletes the old ones, which become `Completed`.',
+    answers: [{ analyzer: PILES }],
+    correction: ROLLOUTS_LEAVE_NONE,
+  },
+  {
+    lines: 57,
+    kind: 'symptom',
+    says: 'Then they are harmless leftovers of the upgrade.',
+    answers: [{ analyzer: PILES, message: ['volumeLimit', 'nodeShutdown', 'exitedZero'] }],
+    correction: ROLLOUTS_LEAVE_NONE,
+  },
+  {
+    lines: 58,
+    kind: 'step',
+    says: 'Compare the creation of the pods with the rollouts of the Deployment.',
+    answers: [{ analyzer: PILES }],
+  },
+  {
+    lines: [60, 61],
+    kind: 'symptom',
+    says: 'A preStop hook that takes long leaves pods `Completed`.',
+    answers: [{ analyzer: 'kong/shutdown-too-short' }],
+    correction: NO_HOOK_COMPLETES,
+  },
+  {
+    lines: 65,
+    kind: 'question',
+    says: 'Do ended pods take CPU or memory?',
+    answers: [{ analyzer: PILES, message: 'cost' }],
+  },
+  {
+    lines: 66,
+    kind: 'symptom',
+    says: 'Very many of them take room in etcd and time of the API server.',
+    answers: [
+      { analyzer: PILES, message: 'cost' },
+      { analyzer: 'workload/finished-pods-pile-up' },
+      { analyzer: 'control-plane/overloaded' },
+    ],
+  },
+  {
+    lines: 67,
+    kind: 'remedy',
+    says: 'The garbage collector of Kubernetes clears them away; else delete them with care.',
+    answers: [{ analyzer: PILES, message: ['cost', 'volumeLimit'] }],
+    correction: COLLECTOR_WAITS,
+  },
+  {
+    lines: [71, 72],
+    kind: 'practice',
+    says: 'Owner and events come first; init containers and upgrades are the common causes.',
+    answers: [{ analyzer: PILES }],
+    correction: ROLLOUTS_LEAVE_NONE,
+  },
+  {
+    lines: [73, 74],
+    kind: 'practice',
+    says: 'Weigh what they cost, and delete with care.',
+    answers: [{ analyzer: PILES, message: 'cost' }],
+  },
+  {
+    lines: [78, 79],
+    kind: 'question',
+    says: 'How are pods shown as `Completed` looked into?',
+    answers: [{ analyzer: PILES }],
+    correction: SHOWN_IS_THE_CONTAINER,
+  },
+  {
+    lines: [80, 81],
+    kind: 'question',
+    says: 'Do hundreds of them in a namespace slow anything down?',
+    answers: [{ analyzer: PILES, message: 'cost' }],
+  },
+  {
+    lines: [82, 83],
+    kind: 'question',
+    says: 'How did they come to be?',
+    answers: [{ analyzer: PILES }, { analyzer: PREFIX, message: 'evicted' }],
+  },
+  {
+    lines: [84, 85],
+    kind: 'question',
+    says: 'Is it the zero-downtime configuration of Kong?',
+    answers: [{ analyzer: PILES }, { analyzer: 'kong/shutdown-too-short' }],
+    correction: ROLLOUTS_LEAVE_NONE,
+  },
+  {
+    lines: 87,
+    kind: 'practice',
+    says: 'Send the description of a pod, the chart and its values.',
+    answers: [{ command: 'kubecase collect' }, { collector: 'kubernetes/resources' }],
+  },
+  {
+    lines: [90, 91],
+    kind: 'question',
+    says: 'Why is the prefix limited?',
+    answers: [{ analyzer: PREFIX, message: ['evicted', 'mapExceedsLimit'] }],
+    correction: TWO_BOUNDS,
+  },
+];

@@ -1,0 +1,222 @@
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdtemp, open, readFile, rm, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+import { EXIT, UserError } from '../model/errors.ts';
+import { inputKind, openInput } from './input.ts';
+import { readAt } from './member-file.ts';
+import { openOutputFile } from './output-file.ts';
+
+/** First line of an age file (https://age-encryption.org/v1); armor is not read. */
+const MAGIC = Buffer.from('age-encryption.org/v1\n');
+const ARMOR = Buffer.from('-----BEGIN AGE ENCRYPTED FILE-----');
+
+/** Bytes of plain text handled at a time; age itself works in pieces of 64 KiB. */
+const READ_SIZE = 1024 * 1024;
+
+/** Lines of a key file that hold a key. */
+const SECRET_KEY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
+
+/** Public keys a bundle is sealed to; checked. */
+export type Recipients = readonly string[];
+
+/** Checks public keys (`age1…`) before anything is collected for them. Throws UserError for one that is none. */
+export async function checkRecipients(keys: readonly string[]): Promise<Recipients> {
+  const { Encrypter } = await import('age-encryption');
+  for (const key of keys) {
+    try {
+      if (key.startsWith('AGE-SECRET-KEY-')) throw new Error('secret');
+      new Encrypter().addRecipient(key);
+    } catch {
+      const shown = key.startsWith('age1') ? key.slice(0, 80) : 'this key';
+      throw new UserError(
+        'recipient-invalid',
+        `--encrypt: ${shown} is not the public key of an age key pair`,
+        {
+          hint: 'It begins with age1; `age-keygen` prints it as "Public key".',
+        },
+      );
+    }
+  }
+  return keys;
+}
+
+/**
+ * Seals a finished file to public keys as `<file>.age` and removes the file; returns the new path. When it cannot
+ * be written, the file stays and the UserError says so.
+ */
+export async function encryptFile(file: string, recipients: Recipients): Promise<string> {
+  const target = `${file}.age`;
+  const { Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  for (const key of recipients) encrypter.addRecipient(key);
+  const output = await openOutputFile(target).catch((error: unknown) => {
+    throw notEncrypted(file, error);
+  });
+  try {
+    const sealed = await encrypter.encrypt(webStream(createReadStream(file, { highWaterMark: READ_SIZE })));
+    await pour(sealed, output.write);
+    await output.commit();
+  } catch (error) {
+    await output.discard();
+    throw notEncrypted(file, error);
+  }
+  await unlink(file);
+  return target;
+}
+
+function notEncrypted(file: string, error: unknown): UserError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError('not-encrypted', `the bundle could not be encrypted: ${reason}`, {
+    hint: `It is whole, but in plain text, in ${file}.`,
+    exitCode: EXIT.incomplete,
+    cause: error,
+  });
+}
+
+/** An input that can be read as any other. */
+export interface PlainInput {
+  /** The path to read. */
+  readonly file: string;
+  /** Removes what was decrypted. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens an input that may be an age file: decrypted into a private temporary file, which `dispose` and every
+ * orderly exit remove; any other input is given back as it is. Throws UserError when there is no key, the key is
+ * another one, or the file is damaged.
+ */
+export async function openEncrypted(input: string, identityFile: string | undefined): Promise<PlainInput> {
+  const plain = { file: input, dispose: async () => {} };
+  if ((await inputKind(input)) !== 'file') return plain;
+  const first = await firstBytes(input);
+  if (first.subarray(0, ARMOR.length).equals(ARMOR))
+    throw new UserError('input-armored', `${input}: is encrypted, in text form (armor)`, {
+      hint: 'Turn it into the binary form: `age -d` it, or have it sealed with `kubecase collect --encrypt`.',
+    });
+  if (!first.subarray(0, MAGIC.length).equals(MAGIC)) return plain;
+  if (identityFile === undefined)
+    throw new UserError('input-encrypted', `${input}: is encrypted`, {
+      hint: 'Give the file with the secret key: -i key.txt',
+    });
+  const keys = await readIdentities(identityFile);
+  const folder = await mkdtemp(join(tmpdir(), 'kubecase-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const dispose = async () => {
+    process.off('exit', remove);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const file = join(folder, basename(input).replace(/\.age$/, ''));
+    await decryptTo(file, input, keys);
+    return { file, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Opens several inputs, as {@link openEncrypted}. */
+export async function openAllEncrypted(
+  inputs: readonly string[],
+  identityFile: string | undefined,
+): Promise<{ readonly files: readonly string[]; dispose(): Promise<void> }> {
+  const opened: PlainInput[] = [];
+  const dispose = async () => {
+    for (const one of opened) await one.dispose();
+  };
+  try {
+    for (const input of inputs) opened.push(await openEncrypted(input, identityFile));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { files: opened.map(({ file }) => file), dispose };
+}
+
+async function firstBytes(input: string): Promise<Buffer> {
+  const handle = await openInput(input);
+  try {
+    return await readAt(handle, 0, ARMOR.length);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readIdentities(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      'key-unreadable',
+      `${file}: the key cannot be read (${error.code ?? error.message})`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const keys = text.split(/\r?\n/).map((line) => line.trim());
+  const found = keys.filter((line) => SECRET_KEY.test(line));
+  if (found.length === 0)
+    throw new UserError('key-missing', `${file}: holds no age secret key`, {
+      hint: 'The file `age-keygen -o key.txt` writes has a line that begins with AGE-SECRET-KEY-1.',
+    });
+  return found;
+}
+
+async function decryptTo(file: string, input: string, keys: readonly string[]): Promise<void> {
+  const { Decrypter } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  try {
+    for (const key of keys) decrypter.addIdentity(key);
+  } catch {
+    throw new UserError('key-invalid', 'the key file holds a line that is not a whole age secret key');
+  }
+  const handle = await open(file, 'wx', 0o600);
+  const source = createReadStream(input, { highWaterMark: READ_SIZE });
+  try {
+    const plain = await decrypter.decrypt(webStream(source));
+    await pour(plain, async (bytes) => {
+      let at = 0;
+      while (at < bytes.length) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
+    });
+  } catch (error) {
+    throw decryptionError(input, error);
+  } finally {
+    source.destroy();
+    await handle.close();
+  }
+}
+
+function decryptionError(input: string, error: unknown): UserError {
+  const { message = String(error), code } = error as NodeJS.ErrnoException;
+  if (/no identity matched/.test(message))
+    return new UserError('key-wrong', `${input}: is encrypted for another key`, {
+      hint: 'Ask which public key it was sealed to.',
+      cause: error,
+    });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new UserError('disk-full', `${input}: cannot be decrypted: no space left in ${tmpdir()}`, {
+      hint: 'Set TMPDIR to a folder with more room.',
+      cause: error,
+    });
+  return new UserError('input-damaged', `${input}: cannot be decrypted: it is cut or was changed`, {
+    hint: 'The transfer may have failed; ask for the bundle again.',
+    cause: error,
+  });
+}
+
+/** The stream of the web that age reads from; the types of Node name it twice. */
+function webStream(source: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(source) as unknown as ReadableStream<Uint8Array>;
+}
+
+async function pour(
+  stream: ReadableStream<Uint8Array>,
+  write: (bytes: Buffer) => Promise<void>,
+): Promise<void> {
+  for await (const chunk of stream as unknown as WebStream<Uint8Array>)
+    await write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+}

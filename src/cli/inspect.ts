@@ -1,0 +1,112 @@
+import { openEncrypted } from '../bundle/encrypted.ts';
+import { type Inspection, inspectBundle } from '../bundle/inspect.ts';
+import { SENSITIVE_SHAPES } from '../bundle/sensitive-scan.ts';
+import { EXIT } from '../model/errors.ts';
+import { REDACTION_RULES } from '../redact/rules.ts';
+import { visibleText } from '../report/visible-text.ts';
+import { sizeText, treeLines } from './tree.ts';
+
+interface InspectFlags {
+  readonly output: 'text' | 'json';
+  readonly identity?: string;
+}
+
+/** Entries named per shape. */
+const MAX_NAMED = 5;
+
+/** Prints what is in a bundle, what was removed from it and what looks sensitive. Exit 3 when it is cut. */
+export async function inspect(bundle: string, { output, identity }: InspectFlags): Promise<number> {
+  const input = await openEncrypted(bundle, identity);
+  try {
+    const inspection = await inspectBundle(input.file);
+    const text =
+      output === 'json' ? `${JSON.stringify(documentOf(inspection), null, 2)}\n` : textOf(inspection);
+    process.stdout.write(text);
+    return inspection.truncated === undefined ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    await input.dispose();
+  }
+}
+
+function documentOf({ redactions, sensitive, ...rest }: Inspection) {
+  return {
+    schemaVersion: 1,
+    ...rest,
+    redactions: Object.entries(redactions).map(([rule, count]) => ({ rule, title: ruleTitle(rule), count })),
+    sensitive: Object.entries(sensitive).map(([shape, count]) => ({
+      shape,
+      title: shapeTitle(shape),
+      count,
+    })),
+  };
+}
+
+function textOf(inspection: Inspection): string {
+  const { entries, isOurs } = inspection;
+  const blocks = [
+    [headline(inspection)],
+    ['Entries', ...treeLines(entries.map((entry) => ({ ...entry, note: noteOf(entry) })))],
+    [
+      'Removed before it was written',
+      ...(isOurs ? removedLines(inspection) : ['  not known: kubecase did not write it']),
+    ],
+    ['Looks sensitive (a simple search: look yourself)', ...sensitiveLines(inspection)],
+  ];
+  if (inspection.dropped.length > 0)
+    blocks.push([
+      'Dropped by the customer',
+      ...inspection.dropped.map((artifact) => `  ${visibleText(artifact)}`),
+    ]);
+  if (inspection.problems.length > 0)
+    blocks.push(['Problems', ...inspection.problems.map(({ message }) => `  ${visibleText(message)}`)]);
+  return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function headline({ entries, size, createdAt, complete, incompleteReason, truncated }: Inspection): string {
+  const parts = [`${entries.length} entries`, `${sizeText(size)} uncompressed`];
+  if (createdAt !== undefined) parts.push(`collected ${createdAt}`);
+  if (complete === true) parts.push('complete');
+  if (complete === false) parts.push(`incomplete: ${visibleText(incompleteReason ?? 'interrupted')}`);
+  if (truncated !== undefined) parts.push(`cut: ${visibleText(truncated)}`);
+  return parts.join(', ');
+}
+
+function noteOf({ redactions = {}, sensitive = {} }: Inspection['entries'][number]): string {
+  const removed = total(redactions);
+  const shapes = Object.entries(sensitive).map(([shape, count]) => `${count} ${shapeTitle(shape)}`);
+  return [
+    ...(removed === 0 ? [] : [`${removed} removed`]),
+    ...(shapes.length === 0 ? [] : [`looks like ${shapes.join(', ')}`]),
+  ].join('; ');
+}
+
+function removedLines({ redactions }: Inspection): string[] {
+  const rows = Object.entries(redactions);
+  if (rows.length === 0) return ['  nothing'];
+  return rows.map(
+    ([rule, count]) => `  ${String(count).padStart(6)}  ${ruleTitle(rule)} (${visibleText(rule)})`,
+  );
+}
+
+function sensitiveLines({ entries, sensitive }: Inspection): string[] {
+  const lines: string[] = [];
+  for (const [shape, count] of Object.entries(sensitive)) {
+    const holders = entries.filter((entry) => entry.sensitive?.[shape] !== undefined);
+    const named = holders.slice(0, MAX_NAMED).map(({ path }) => visibleText(path));
+    const more = holders.length > MAX_NAMED ? ` and ${holders.length - MAX_NAMED} more` : '';
+    lines.push(`  ${String(count).padStart(6)}  ${shapeTitle(shape)} in ${named.join(', ')}${more}`);
+  }
+  return lines.length === 0 ? ['  nothing found'] : lines;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function ruleTitle(rule: string): string {
+  return REDACTION_RULES.find(({ id }) => id === rule)?.title ?? visibleText(rule);
+}
+
+function shapeTitle(shape: string): string {
+  return SENSITIVE_SHAPES.find(({ id }) => id === shape)?.title ?? shape;
+}
