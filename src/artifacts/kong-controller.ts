@@ -1,4 +1,5 @@
 import { document } from '../model/artifact.ts';
+import { perItem } from '../model/per-item.ts';
 import { listIn, objectIn, parseJsonObject, stringIn } from './json-bytes.ts';
 import { type MetricSample, parsePrometheusText } from './prometheus-text.ts';
 import type { PodItem } from './resources.ts';
@@ -25,7 +26,9 @@ const METRICS_PORT = 10_255;
 const DIAGNOSTICS_PORT = 10_256;
 
 /** The container of a pod that turns objects into configuration of Kong. */
-export function kongController(pod: PodItem): KongController | undefined {
+export const kongController: (pod: PodItem) => KongController | undefined = perItem(findController);
+
+function findController(pod: PodItem): KongController | undefined {
   for (const container of pod.spec?.containers ?? []) {
     const { image = '', env = [] } = container;
     const isOperator = OPERATOR_IMAGE.test(image);

@@ -1,4 +1,5 @@
 import type { PodItem } from '../artifacts/resources.ts';
+import { perItem } from '../model/per-item.ts';
 
 type Status = NonNullable<NonNullable<PodItem['status']>['containerStatuses']>[number];
 type Spec = NonNullable<PodItem['spec']>['containers'][number];
@@ -15,17 +16,8 @@ export interface ContainerView {
   readonly sidecar: boolean;
 }
 
-/** Views by pod: dozens of analyzers look at the containers of every pod. */
-const viewsOf = new WeakMap<PodItem, readonly ContainerView[]>();
-
 /** The containers of a pod that have a status, init containers first. */
-export function containersOf(pod: PodItem): readonly ContainerView[] {
-  const known = viewsOf.get(pod);
-  if (known) return known;
-  const views = makeViews(pod);
-  viewsOf.set(pod, views);
-  return views;
-}
+export const containersOf: (pod: PodItem) => readonly ContainerView[] = perItem(makeViews);
 
 function makeViews(pod: PodItem): ContainerView[] {
   const views: ContainerView[] = [];

@@ -1,4 +1,5 @@
 import type { PodItem } from '../artifacts/resources.ts';
+import { perItem } from '../model/per-item.ts';
 
 type Container = NonNullable<PodItem['spec']>['containers'][number];
 
@@ -31,7 +32,9 @@ const SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /** The container of a pod that runs Kong, also of a pod that has ended; the ingress controller is none. */
-export function kongContainer(pod: PodItem): KongContainer | undefined {
+export const kongContainer: (pod: PodItem) => KongContainer | undefined = perItem(findKong);
+
+function findKong(pod: PodItem): KongContainer | undefined {
   const containers = pod.spec?.containers ?? [];
   const index = containers.findIndex(isKong);
   const spec = containers[index];
