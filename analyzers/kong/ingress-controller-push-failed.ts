@@ -139,7 +139,7 @@ function messageOf({ event }: PushComplaint): string {
 function reportObject(complaint: PushComplaint, fallback: boolean, context: Context): void {
   const { object, event, first } = complaint;
   const common = {
-    values: { object, detail: messageOf(complaint) },
+    values: { object, kind: object.kind, detail: messageOf(complaint) },
     subject: object,
     evidence: [context.at(event)] as const,
     ...(first ? { since: first } : {}),
@@ -265,7 +265,7 @@ function conditionFinding(item: KongObjectItem, object: ObjectRef, index: number
   } = item.status?.conditions?.[index] ?? {};
   const detail = message.trim() === '' ? '' : `, ${message.trim().replace(/\.$/, '')}`;
   return {
-    values: { object, reason, detail },
+    values: { object, kind: object.kind, reason, detail },
     subject: object,
     evidence: [context.at(item, `/status/conditions/${index}`)] as const,
     ...(since ? { since } : {}),

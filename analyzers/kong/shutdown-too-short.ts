@@ -19,8 +19,8 @@ const KILLED = 137;
 
 const SET = { level: 'certain', reason: 'the settings of the pod say so' } as const;
 const GRACE = {
-  text: 'Let `terminationGracePeriodSeconds` be longer than `--wait` and `--timeout` of `kong quit` together (chart: `terminationGracePeriodSeconds`, `lifecycle.preStop`).',
-  argv: ['kubectl', 'get', '{workload.kind}', '{workload.name}', '-n', '{workload.namespace}', '-o', 'yaml'],
+  text: 'Let `terminationGracePeriodSeconds` of the {kind:text} be longer than `--wait` and `--timeout` of `kong quit` together (chart: `terminationGracePeriodSeconds`, `lifecycle.preStop`).',
+  argv: ['kubectl', 'get', '{kind}', '{workload.name}', '-n', '{workload.namespace}', '-o', 'yaml'],
 } as const;
 
 const needs = {
@@ -151,7 +151,7 @@ function reportGrace({ pod, kong, workload, stop, context }: Workload, wasKilled
     context.report({
       message: 'graceTooShort',
       severity: wasKilled ? 'warning' : 'info',
-      values: { workload, needed, hook, grace, seen },
+      values: { workload, kind: workload.kind, needed, hook, grace, seen },
       subject: workload,
       evidence,
     });

@@ -38,6 +38,8 @@ const needs = {
 };
 
 const LOST = {
+  // As a node that runs out of memory explains it.
+  effect: 'pod-crashing',
   explains: [
     ...POD_SYMPTOMS,
     { effect: 'pod-crashing', via: ['same-object'] },

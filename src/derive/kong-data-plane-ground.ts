@@ -24,6 +24,7 @@ export const GROUND_MESSAGES = {
     ],
     key: ['container'],
     check: 'memory',
+    explains: [{ effect: 'pod-crashing', via: ['same-object'] }],
   },
   restarted: {
     severity: 'info',

@@ -22,7 +22,7 @@ const CLEAN_SUCCEEDED = {
   ],
 } as const;
 const READ = {
-  text: 'Read phase, reason and message of one of them.',
+  text: 'Read phase, reason and message of {pod:object}.',
   argv: [
     'kubectl',
     'get',
@@ -120,7 +120,7 @@ export const PILE_MESSAGES = {
     text: '{workload:object} has left {count:count} failed pods with reason `{reason:text}` ({shown:text} in kubectl): {coincidence:text}.',
     remedy: [
       {
-        text: 'Read the last lines of one of them.',
+        text: 'Read the last lines of {pod:object}.',
         argv: ['kubectl', 'logs', '{pod.name}', '-n', '{pod.namespace}', '--all-containers', '--tail=50'],
       },
       CLEAN,

@@ -3,8 +3,8 @@ import type { Check, Message } from '../model/message.ts';
 const EVENT = { level: 'certain', reason: 'the controller says so in an event of the last minutes' } as const;
 const SAME = [{ effect: 'route-broken', via: ['same-object'] }] as const;
 const SHOW = {
-  text: 'Read the object and correct what the message names.',
-  argv: ['kubectl', 'get', '{object.kind}', '{object.name}', '-n', '{object.namespace}', '-o', 'yaml'],
+  text: 'Read the {kind:text} and correct what the message names.',
+  argv: ['kubectl', 'get', '{kind}', '{object.name}', '-n', '{object.namespace}', '-o', 'yaml'],
 } as const;
 const EVENTS = {
   text: 'See all that the controller complains about.',

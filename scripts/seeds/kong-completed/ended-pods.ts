@@ -65,7 +65,7 @@ export const endedPodRows: readonly SeedRow[] = [
     lines: [27, 33],
     kind: 'command',
     says: 'List the pods of the namespace whose phase is Succeeded.',
-    answers: [{ analyzer: PILES }, { command: 'kubecase get' }],
+    answers: [{ analyzer: PILES }, { command: 'kubecase serve' }],
     correction: SELECTOR_MISSES,
   },
   {

@@ -1,6 +1,7 @@
 import type { SeedRow } from '../seed-row.ts';
 
 const KONG = 'kong/data-plane-not-connected';
+const CERTIFICATE = 'kong/cluster-certificate-invalid';
 
 /** The cluster certificate, and the list of checks at the end. */
 export const certificateRows: readonly SeedRow[] = [
@@ -10,21 +11,24 @@ export const certificateRows: readonly SeedRow[] = [
     says: 'See whether the cluster certificate is mounted in the data plane.',
     answers: [
       { analyzer: 'workload/volume-mount-failed', message: ['sourceMissing', 'keyMissing'] },
-      { analyzer: KONG, message: 'refusedToStart' },
-      { analyzer: KONG, check: 'certificate' },
+      { analyzer: 'kong/not-starting', message: ['certificateUnreadable', 'roleMistaken'] },
+      { analyzer: CERTIFICATE, check: 'valid' },
     ],
   },
   {
     lines: [145, 152],
     kind: 'step',
     says: 'Read subject and end of the certificate with openssl.',
-    answers: [{ facts: 'certificate-inventory' }, { analyzer: KONG, check: 'certificate' }],
+    answers: [{ facts: 'certificate-inventory' }, { analyzer: CERTIFICATE, check: 'valid' }],
   },
   {
     lines: 153,
     kind: 'step',
     says: 'Its subject has to be a name the control plane allows by `KONG_CLUSTER_MTLS`.',
-    answers: [{ analyzer: KONG, message: ['hostMismatch', 'certificatesDiffer', 'rejectedByControlPlane'] }],
+    answers: [
+      { analyzer: CERTIFICATE, message: ['nameMismatch', 'differ'] },
+      { analyzer: KONG, message: ['hostMismatch', 'rejectedByControlPlane'] },
+    ],
     correction: {
       says: '`KONG_CLUSTER_MTLS` names the mode, `shared`, `pki` or `pki_check_cn`; in shared mode the whole certificate is compared.',
       page: KONG,
@@ -36,7 +40,8 @@ export const certificateRows: readonly SeedRow[] = [
     kind: 'step',
     says: 'It must not have ended.',
     answers: [
-      { analyzer: KONG, message: ['certificateOver', 'tlsExpired'] },
+      { analyzer: CERTIFICATE, message: ['expired', 'inUseExpired'] },
+      { analyzer: KONG, message: 'tlsExpired' },
       { analyzer: 'certificate/expired', message: ['expired', 'expiresSoon'] },
     ],
   },
@@ -45,7 +50,7 @@ export const certificateRows: readonly SeedRow[] = [
     kind: 'step',
     says: 'See whether the values of the chart name the right Secret, and what it holds.',
     answers: [
-      { analyzer: KONG, message: ['certificatesDiffer', 'certificateOver'] },
+      { analyzer: CERTIFICATE, message: ['differ', 'expired', 'rotatedOnOneSide'] },
       { analyzer: 'workload/volume-mount-failed', message: ['sourceMissing', 'sourceMisspelt'] },
       { facts: 'certificate-inventory' },
     ],
@@ -82,13 +87,13 @@ export const certificateRows: readonly SeedRow[] = [
     lines: 172,
     kind: 'table',
     says: 'Checklist: TCP to port 8005 opens.',
-    answers: [{ analyzer: KONG, check: 'network' }],
+    answers: [{ analyzer: KONG, check: 'tcp' }],
   },
   {
     lines: 173,
     kind: 'table',
     says: 'Checklist: the certificate has the right name and has not ended.',
-    answers: [{ analyzer: KONG, check: 'certificate' }],
+    answers: [{ analyzer: CERTIFICATE, check: 'valid' }],
   },
   {
     lines: 175,

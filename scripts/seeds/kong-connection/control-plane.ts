@@ -44,8 +44,10 @@ export const controlPlaneRows: readonly SeedRow[] = [
       { facts: 'kong-planes' },
       {
         analyzer: KONG,
-        message: ['staleRow', 'lateHeartbeat', 'versionIncompatible', 'pluginsIncompatible'],
+        message: ['staleRow', 'lateHeartbeat'],
       },
+      { analyzer: 'kong/version-incompatible', message: ['refused', 'wouldBeRefused'] },
+      { analyzer: 'kong/configuration-out-of-sync', message: ['pluginMissing', 'notApplied'] },
     ],
     correction: {
       says: 'The reply has another shape: no `status`, and `last_seen` is a time in Unix seconds.',
@@ -60,7 +62,7 @@ export const controlPlaneRows: readonly SeedRow[] = [
     answers: [
       {
         analyzer: KONG,
-        message: ['notInRegistry', 'unlisted', 'staleRow', 'unheard', 'controlPlaneNotRecording'],
+        message: ['notInRegistry', 'staleRow', 'controlPlaneNotRecording'],
       },
     ],
     correction: {
@@ -74,7 +76,7 @@ export const controlPlaneRows: readonly SeedRow[] = [
     kind: 'question',
     says: 'Does the data plane reach the cluster port 8005?',
     answers: [
-      { analyzer: KONG, check: 'network' },
+      { analyzer: KONG, check: 'tcp' },
       { analyzer: KONG, message: ['unreachable', 'serviceUnusable'] },
       { analyzer: 'network/policy-blocks-traffic' },
     ],
@@ -83,7 +85,7 @@ export const controlPlaneRows: readonly SeedRow[] = [
     lines: [108, 111],
     kind: 'command',
     says: 'Open a shell in the data plane.',
-    answers: [{ collector: 'kubernetes/logs' }, { analyzer: KONG, check: 'network' }],
+    answers: [{ collector: 'kubernetes/logs' }, { analyzer: KONG, check: 'tcp' }],
     correction: NO_CURL,
   },
   {
@@ -91,7 +93,7 @@ export const controlPlaneRows: readonly SeedRow[] = [
     kind: 'command',
     says: 'Test the connection with nc or telnet.',
     answers: [
-      { analyzer: KONG, check: 'network' },
+      { analyzer: KONG, check: 'tcp' },
       { analyzer: KONG, message: ['unreachable', 'serviceUnusable'] },
     ],
     correction: NO_CURL,
@@ -100,14 +102,17 @@ export const controlPlaneRows: readonly SeedRow[] = [
     lines: [121, 125],
     kind: 'command',
     says: 'Test the handshake with curl.',
-    answers: [{ analyzer: KONG, check: 'network' }],
+    answers: [{ analyzer: KONG, check: 'tcp' }],
     correction: NO_CURL,
   },
   {
     lines: [126, 127],
     kind: 'question',
     says: '`Connected to`: what if the network is fine?',
-    answers: [{ analyzer: KONG, message: ['rejectedByControlPlane', 'wrongBackend', 'versionIncompatible'] }],
+    answers: [
+      { analyzer: KONG, message: ['rejectedByControlPlane', 'wrongBackend'] },
+      { analyzer: 'kong/version-incompatible', message: 'refused' },
+    ],
   },
   {
     lines: 128,

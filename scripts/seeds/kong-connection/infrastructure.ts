@@ -6,6 +6,8 @@ const ABSENT_WORDS: SeedCorrection = {
   quote: "are in no version of Kong's source from 2.0 to 3.9",
 };
 const KONG = 'kong/data-plane-not-connected';
+const SYNC = 'kong/configuration-out-of-sync';
+const CERTIFICATE = 'kong/cluster-certificate-invalid';
 
 /** The five layers, the pod and its log. */
 export const infrastructureRows: readonly SeedRow[] = [
@@ -31,13 +33,13 @@ export const infrastructureRows: readonly SeedRow[] = [
     lines: 12,
     kind: 'question',
     says: 'Does it reach the control plane over the network?',
-    answers: [{ analyzer: KONG, check: 'network' }],
+    answers: [{ analyzer: KONG, check: 'tcp' }],
   },
   {
     lines: 13,
     kind: 'question',
     says: 'Are its certificates right?',
-    answers: [{ analyzer: KONG, check: 'certificate' }],
+    answers: [{ analyzer: CERTIFICATE, check: 'valid' }],
   },
   {
     lines: [17, 24],
@@ -83,7 +85,7 @@ export const infrastructureRows: readonly SeedRow[] = [
       { analyzer: 'workload/crash-loop' },
       { analyzer: 'workload/out-of-memory' },
       { analyzer: 'workload/container-config-error' },
-      { analyzer: KONG, message: 'refusedToStart' },
+      { analyzer: 'kong/not-starting', message: ['certificateUnreadable', 'roleMistaken'] },
     ],
   },
   {
@@ -126,7 +128,10 @@ export const infrastructureRows: readonly SeedRow[] = [
     lines: 59,
     kind: 'table',
     says: '`received initial configuration snapshot` means that the configuration has come.',
-    answers: [{ analyzer: KONG, message: ['neverConfigured', 'waitsForConfiguration'] }],
+    answers: [
+      { analyzer: KONG, message: 'waitsForConfiguration' },
+      { analyzer: SYNC, message: 'neverConfigured' },
+    ],
     correction: ABSENT_WORDS,
   },
   {
@@ -152,8 +157,9 @@ export const infrastructureRows: readonly SeedRow[] = [
     answers: [
       {
         analyzer: KONG,
-        message: ['waitsForConfiguration', 'neverConfigured', 'pluginsIncompatible', 'payloadTooBig'],
+        message: ['waitsForConfiguration', 'payloadTooBig'],
       },
+      { analyzer: SYNC, message: ['neverConfigured', 'pluginMissing', 'payloadTooBig', 'notSent'] },
     ],
     correction: ABSENT_WORDS,
   },
@@ -161,7 +167,7 @@ export const infrastructureRows: readonly SeedRow[] = [
     lines: 63,
     kind: 'table',
     says: '`cluster: reconnecting` means that the link keeps breaking.',
-    answers: [{ analyzer: KONG, message: ['interrupted', 'linkBroken', 'lateHeartbeat'] }],
+    answers: [{ analyzer: KONG, message: ['interrupted', 'lateHeartbeat'] }],
     correction: ABSENT_WORDS,
   },
 ];
