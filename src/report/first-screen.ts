@@ -27,8 +27,8 @@ export interface CauseSummary {
   readonly message: readonly Segment[];
   readonly since?: string;
   readonly reach?: string;
-  /** The first step that has a command, else the first step. */
-  readonly step?: { readonly text: readonly Segment[]; readonly command?: string };
+  /** The first step, and when that is only said, the first one with a command after it. */
+  readonly steps: readonly { readonly text: readonly Segment[]; readonly command?: string }[];
 }
 
 /** What every format shows first, in order: header strip, most likely causes, what could not be seen. */
@@ -74,17 +74,19 @@ export function summarize(
   observed: Observation | undefined,
   texts: Texts,
 ): CauseSummary {
-  const step = cause.remedy.find((candidate) => candidate.command !== undefined) ?? cause.remedy[0];
+  const first = cause.remedy[0];
+  const command = cause.remedy.find((step) => step.command !== undefined);
+  const steps = [...new Set([first, command])].filter((step) => step !== undefined);
   return {
     ...rendered,
     severity: cause.severity,
     confidence: describeConfidence(cause.confidence, texts),
     since: describeSince(cause.since, observed, texts),
     reach: describeReach(cause, texts),
-    step: step && {
+    steps: steps.map((step) => ({
       text: plainSegments(step.text),
       command: step.command === undefined ? undefined : visibleText(step.command),
-    },
+    })),
   };
 }
 

@@ -80,10 +80,11 @@ function writeCause(page: TextPage, cause: CauseSummary, texts: Texts): void {
   page.paragraph(segmentsToText(cause.message), { first: indent, rest: indent, style: BOLD });
   const facts = [cause.since, cause.reach].filter((fact) => fact !== undefined).join('; ');
   if (facts !== '') page.paragraph(facts, { first: indent, rest: indent, style: FAINT });
-  if (!cause.step) return;
-  page.paragraph(segmentsToText(cause.step.text), { first: indent, rest: indent });
-  // A command is never wrapped: the terminal does that, and copying still gives one line.
-  if (cause.step.command !== undefined) page.line(`${indent}$ ${cause.step.command}`);
+  for (const step of cause.steps) {
+    page.paragraph(segmentsToText(step.text), { first: indent, rest: indent });
+    // A command is never wrapped: the terminal does that, and copying still gives one line.
+    if (step.command !== undefined) page.line(`${indent}$ ${step.command}`);
+  }
 }
 
 function writeUnseen(page: TextPage, unseen: readonly UnseenGroup[], texts: Texts): void {

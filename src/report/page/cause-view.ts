@@ -16,7 +16,7 @@ export interface CauseSummaryView {
   readonly confidence: string;
   /** Since when and how far it reaches. */
   readonly facts: readonly string[];
-  readonly step?: StepView;
+  readonly steps: readonly StepView[];
   readonly href?: string;
 }
 
@@ -61,7 +61,7 @@ export function viewSummary(
     message: viewSegments(summary.message),
     confidence: summary.confidence,
     facts: [summary.since, summary.reach].filter((fact) => fact !== undefined),
-    step: summary.step && { text: viewSegments(summary.step.text), command: summary.step.command },
+    steps: summary.steps.map(({ text, command }) => ({ text: viewSegments(text), command })),
     href: group?.finding && `#${anchorOf(group.finding.fingerprint)}`,
   };
 }
