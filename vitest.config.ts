@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'default',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/browser/**', 'test/scale/**'],
+          exclude: ['test/cluster/**', 'test/browser/**', 'test/hostile/**', 'test/scale/**'],
         },
       },
       {
@@ -31,6 +31,16 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hostile',
+          include: ['test/hostile/**/*.test.ts'],
+          // Time and memory are measured: one at a time.
+          fileParallelism: false,
+          testTimeout: 300_000,
+        },
       },
       {
         extends: true,

@@ -52,6 +52,7 @@ import { prefixVolumeFull as kongPrefixVolumeFull } from './kong/prefix-volume-f
 import { shutdownTooShort as kongShutdownTooShort } from './kong/shutdown-too-short.ts';
 import { versionIncompatible as kongVersionIncompatible } from './kong/version-incompatible.ts';
 import { workerKilled as kongWorkerKilled } from './kong/worker-killed.ts';
+import { runFailed as konvoyRunFailed } from './konvoy/run-failed.ts';
 import { apiGroupUnavailable as kubernetesApiGroupUnavailable } from './kubernetes/api-group-unavailable.ts';
 import { bindingDangling as kubernetesBindingDangling } from './kubernetes/binding-dangling.ts';
 import { customResourceDefinitionUnhealthy as kubernetesCustomResourceDefinitionUnhealthy } from './kubernetes/custom-resource-definition-unhealthy.ts';
@@ -197,6 +198,7 @@ export const analyzers: readonly AnyAnalyzer[] = [
   kongShutdownTooShort,
   kongVersionIncompatible,
   kongWorkerKilled,
+  konvoyRunFailed,
   kubernetesApiGroupUnavailable,
   kubernetesBindingDangling,
   kubernetesCustomResourceDefinitionUnhealthy,

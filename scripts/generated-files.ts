@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { factTables } from '../src/derive/fact-tables.ts';
+import { notices } from './notices.ts';
 import { analyzersReference, cliReference, collectorsReference } from './reference.ts';
 import { seedDocuments } from './seeds/documents.ts';
 import { seedsReference } from './seeds-reference.ts';
@@ -32,6 +33,7 @@ export async function generatedReference(root: string = ROOT): Promise<Map<strin
     ['docs/reference/collectors.md', collectorsReference(collectors)],
     ['docs/reference/seeds.md', seedsReference(seedDocuments, { analyzers, facts: factTables })],
     ['docs/reference/cli.md', cliReference(createProgram(() => undefined))],
+    ['THIRD-PARTY-NOTICES.md', notices(await readFile(join(root, 'package-lock.json'), 'utf8'))],
   ]);
 }
 

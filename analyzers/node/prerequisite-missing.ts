@@ -107,12 +107,6 @@ export const prerequisiteMissing = defineAnalyzer({
         expected: 'free, or held by the component they are for',
         found: 'no other process holds one',
       },
-      ssh: {
-        checklist: 'check-preflight',
-        item: 'SSH and Python for Ansible',
-        expected: 'as the installer needs them',
-        found: 'not applicable',
-      },
     },
     references: [
       'kubernetes/kubernetes cmd/kubeadm/app/preflight/checks_linux.go and checks.go',
@@ -161,13 +155,9 @@ export const prerequisiteMissing = defineAnalyzer({
     judgeNames([...told], context);
     const lost = lostDocuments(sockets) ?? lostDocuments(systems) ?? lostDocuments(facts);
     if (lost) context.looked({ check: 'system', unseen: lost, subject: ALL_NODES });
-    context.looked({ check: 'ssh', unseen: NOT_ASKED, subject: ALL_NODES });
     return undefined;
   },
 });
-
-const NOT_ASKED =
-  'not applicable: only installers that run Ansible from outside, as Konvoy, ask for it, and no bundle shows it';
 
 type Context = AnalyzeContext<
   typeof prerequisiteMissing.meta.messages,

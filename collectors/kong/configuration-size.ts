@@ -106,13 +106,13 @@ async function countAll(get: Get): Promise<SourceReply> {
   let observedAt: Observation | undefined;
   let failure: Error | undefined;
   for (const entity of KONG_ENTITIES) {
-    const counted = await countOf(entity, get).catch((error: Error) => error);
-    if (counted instanceof Error) {
-      failure ??= counted;
-      errors.push(`/${entity}: ${counted.message}`);
+    const [counted] = await Promise.allSettled([countOf(entity, get)]);
+    if (counted.status === 'rejected') {
+      failure ??= counted.reason as Error;
+      errors.push(`/${entity}: ${(counted.reason as Error).message}`);
     } else {
-      counts.push(counted.count);
-      observedAt ??= counted.at;
+      counts.push(counted.value.count);
+      observedAt ??= counted.value.at;
     }
   }
   if (!observedAt) throw failure;

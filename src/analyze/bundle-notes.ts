@@ -72,16 +72,29 @@ export function noteItem(notes: BundleNotes, item: Item): void {
   const { creationTimestamp, name, uid } = item.metadata;
   for (const time of [creationTimestamp, spec?.renewTime, lastTimestamp, eventTime, series?.lastObservedTime])
     noteTime(notes, time);
+  noteStatus(notes, (item as Item & { readonly status?: unknown }).status);
   if (item.kind === 'Namespace' && name === 'kube-system') notes.clusterId = uid;
+}
+
+/** Notes when conditions changed or were confirmed last. */
+function noteStatus(notes: BundleNotes, status: unknown): void {
+  const { conditions } = (status ?? {}) as { readonly conditions?: unknown };
+  if (!Array.isArray(conditions)) return;
+  for (const condition of conditions) {
+    const { lastTransitionTime, lastHeartbeatTime } = (condition ?? {}) as Readonly<Record<string, unknown>>;
+    for (const time of [lastTransitionTime, lastHeartbeatTime])
+      if (typeof time === 'string') noteTime(notes, time);
+  }
 }
 
 /** The observation of an entry: what is known by now, else one that `settle` completes. */
 export function observe(notes: BundleNotes, path: string, known: Observation | undefined): Observation {
   // A file's time says when it was packed: the newest time of a server inside is nearer to the truth.
   if (known && known.source !== 'file-time') return known;
-  const open: OpenObservation = known ? { ...known } : { time: '', source: 'file-time', errorSeconds: 0 };
-  notes.observations.set(path, open);
-  return open;
+  // A file of several entries was observed once.
+  return getOrCreate(notes.observations, path, () =>
+    known ? { ...known } : { time: '', source: 'file-time', errorSeconds: 0 },
+  );
 }
 
 /** Completes the open observations: by the manifest, by the newest server time, by the metadata. */

@@ -9,7 +9,10 @@ import { LimitError } from '../model/errors.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { reduceBySelect, type SelectNode } from '../model/json.ts';
 import { ORIGIN, type OriginInfo } from '../model/origin.ts';
+import { redactDocument } from '../redact/document.ts';
+import { redactObject } from '../redact/object.ts';
 import { type BundleNotes, count, noteItem, noteLimit, noteTime, observe } from './bundle-notes.ts';
+import { createItemPlaces } from './item-places.ts';
 import type { LogScan } from './log-scan.ts';
 import { parseItem } from './parse-item.ts';
 import { soundItem } from './sound.ts';
@@ -25,6 +28,8 @@ export interface SinkContext {
   readonly trees: ReadonlyMap<string, SelectNode>;
   /** Kinds whose managedFields somebody reads, by artifact id. */
   readonly managedFields: ReadonlySet<string>;
+  /** True: another tool wrote the bundle, so that nothing in it was redacted before it is quoted. */
+  readonly foreign: boolean;
   /** Documents that are parsed, by artifact id. */
   readonly documents: ReadonlyMap<string, DocumentArtifact>;
 }
@@ -39,6 +44,7 @@ function resourcesSink(
   const observation = observe(notes, header.path, entry.observedAt);
   const { scope, sample, hint } = entry;
   const artifacts = new Set<string>();
+  const places = entry.scopeByItems ? createItemPlaces() : undefined;
   let unread = 0;
   const tooMuch = (error: LimitError) => noteLimit(notes, header.path, error.message);
   const splitter = createResourceItems(
@@ -71,7 +77,10 @@ function resourcesSink(
         const whole = object.apiVersion === type.apiVersion && object.kind === type.kind;
         const typed = whole ? object : { ...object, apiVersion: type.apiVersion, kind: type.kind };
         const origin: OriginInfo = { path: header.path, ...position, scope, observation };
-        const sound = attempt(() => soundItem(reduceBySelect(typed, tree) as Item), tooMuch);
+        const sound = attempt(() => {
+          const reduced = reduceBySelect(typed, tree);
+          return soundItem((context.foreign ? redactObject(reduced).value : reduced) as Item);
+        }, tooMuch);
         if (!sound) {
           unread++;
           return;
@@ -79,11 +88,15 @@ function resourcesSink(
         const item = Object.assign(sound, { [ORIGIN]: origin });
         addItem(store, id, sample, item);
         noteItem(notes, item);
+        places?.add(id, item);
       },
       end(ended) {
         const known = typeOfHead(ended.head, hint);
-        if (ended.overLimit !== undefined) noteLimit(notes, header.path, ended.overLimit);
         if (known) artifacts.add(resourcesId(known.group, known.kind));
+        // Without a kind there is no row to say it in.
+        const nameless = artifacts.size === 0 && !ended.complete;
+        const loss = ended.overLimit ?? (nameless ? (ended.problems[0] ?? 'is cut') : undefined);
+        if (loss !== undefined) noteLimit(notes, header.path, loss);
         for (const id of artifacts) getOrCreate(store.entries, id, () => []).push(header.path);
         for (const artifact of artifacts) {
           const row = { artifact, scope, sample } as const;
@@ -93,7 +106,10 @@ function resourcesSink(
             notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
           else if (unread > 0)
             notes.rows.push({ ...row, outcome: 'partial', reason: `${unread} objects cannot be read` });
-          else if (entry.whole && ended.list) notes.rows.push({ ...row, outcome: 'collected' });
+          else if (entry.whole && ended.list) {
+            const found = places === undefined ? scope : places.scopeOf(artifact);
+            if (found) notes.rows.push({ ...row, scope: found, outcome: 'collected' });
+          }
         }
       },
     },
@@ -118,7 +134,7 @@ function documentSink(
   const { store, notes } = context;
   const artifact = context.documents.get(entry.artifact);
   getOrCreate(store.entries, entry.artifact, () => []).push(header.path);
-  if (!artifact) return undefined;
+  if (!artifact || (artifact.counters && entry.sample > 0)) return undefined;
   const observation = observe(notes, header.path, entry.observedAt);
   const row = { artifact: artifact.id, scope: entry.scope, sample: entry.sample } as const;
   return collectSink(artifact.maxBytes, (bytes, complete, oversize) => {
@@ -134,7 +150,9 @@ function documentSink(
       const place = { path: header.path, line: 1, pointer: '', scope: entry.scope, observation };
       const origin: OriginInfo = rearranged ? { ...place, rearranged } : place;
       if (looksLikeJson(bytes)) checkJsonBounds(bytes, context.limits);
-      const value = artifact.parse(bytes);
+      const value = artifact.parse(
+        context.foreign ? redactDocument(bytes, artifact.contentType).bytes : bytes,
+      );
       getOrCreate(store.documents, artifact.id, () => []).push({
         value,
         scope: entry.scope,

@@ -11,12 +11,15 @@ import { UserError } from '../model/errors.ts';
 import { IDENTITY_SELECT, mergeSelect, type SelectNode } from '../model/json.ts';
 import type { ReportBundle, ReportCollection } from '../model/report.ts';
 import { scopeKey } from '../model/scope.ts';
+import { redactText } from '../redact/text.ts';
 import { type BundleNotes, emptyNotes, settle } from './bundle-notes.ts';
 import { contentSink, type SinkContext } from './entry-sinks.ts';
 import { joinLogs, joinSamples } from './join-inputs.ts';
+import { joinNames } from './join-names.ts';
 import { createLogScan } from './log-scan.ts';
 import { keepsField } from './parse-item.ts';
 import { createStore, type Store } from './store.ts';
+import { noteUnreadLogs } from './unread-logs.ts';
 
 /** What one pass over all inputs gives: the store, and the report's words about the bundles. */
 export interface InputsReading {
@@ -65,8 +68,11 @@ export async function readInputs(
     read.push(one);
   }
   refuseDifferentClusters(read);
-  if (read.length > 1) joinSamples(store);
+  // Some tools write an object into several files.
+  if (read.length > 1 || read[0]?.reading.layout.id !== 'kubecase') joinSamples(store);
+  joinNames(store);
   joinLogs(store);
+  if (read.every(({ reading }) => reading.layout.id !== 'kubecase')) noteUnreadLogs(store);
   takeDiscovery(store);
   return {
     store,
@@ -88,14 +94,18 @@ interface InputReading {
 
 async function readInput(
   input: string,
-  context: Omit<SinkContext, 'notes'>,
+  context: Omit<SinkContext, 'notes' | 'foreign'>,
   options: ReadInputsOptions,
 ): Promise<InputReading> {
   const notes = emptyNotes();
   const hash = createHash('sha256');
   let hashed = 0;
+  let foreign = true;
   const visitor: BundleVisitor = {
-    onEntry: (entry, header) => contentSink({ ...context, notes }, header, entry),
+    onLayout(layout) {
+      foreign = layout.id !== 'kubecase';
+    },
+    onEntry: (entry, header) => contentSink({ ...context, notes, foreign }, header, entry),
   };
   const read = await readBundle(input, visitor, {
     ...options,
@@ -131,8 +141,11 @@ function takeRecord(store: Store, notes: BundleNotes, reading: BundleReading): v
   const { layout, manifest, incomplete } = reading;
   const rows = new Map<string, CoverageRow>();
   const files = manifest ? notes.rows.filter((row) => row.outcome !== 'collected') : notes.rows;
-  for (const row of [...reading.coverage, ...files])
-    rows.set(`${row.artifact} ${scopeKey(row.scope)} ${row.sample ?? 0}`, row);
+  for (const row of [...reading.coverage, ...files]) {
+    const key = `${row.artifact} ${scopeKey(row.scope)} ${row.sample ?? 0}`;
+    // A tool that says a list is not whole knows more than the file that looks so.
+    if (row.outcome !== 'collected' || !rows.has(key)) rows.set(key, withoutSecrets(row));
+  }
   store.rows.push(...rows.values());
   store.layouts.push(layout.title);
   store.collectors.push(...(manifest?.collectors ?? []).map(({ id, outcome }) => ({ id, outcome })));
@@ -150,6 +163,11 @@ function takeRecord(store: Store, notes: BundleNotes, reading: BundleReading): v
   if (incomplete === undefined) return;
   store.complete = false;
   store.incompleteReason ??= incomplete;
+}
+
+/** Reports quote reasons, whoever wrote them. */
+function withoutSecrets(row: CoverageRow): CoverageRow {
+  return row.reason === undefined ? row : { ...row, reason: redactText(row.reason).text };
 }
 
 /** Discovery tells a kind that does not exist from one nobody looked at. */

@@ -51,5 +51,6 @@ export const apiServerMetrics = document<ApiServerMetrics>({
   title: 'Metrics of the API server',
   contentType: 'text',
   rearranged: true,
+  counters: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

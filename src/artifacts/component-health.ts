@@ -80,5 +80,6 @@ export const componentMetrics = document<Metrics>({
   title: 'Metrics of controller-manager and scheduler',
   contentType: 'text',
   rearranged: true,
+  counters: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

@@ -39,5 +39,6 @@ export const etcdMetrics = document<Metrics>({
   title: 'Metrics of an etcd member',
   contentType: 'text',
   rearranged: true,
+  counters: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });

@@ -25,6 +25,7 @@ export const kongPlaneMetrics = document<Metrics>({
   title: 'Metrics of a Kong node',
   contentType: 'text',
   rearranged: true,
+  counters: true,
   parse: (bytes) => parsePrometheusText(bytes, KEPT),
 });
 

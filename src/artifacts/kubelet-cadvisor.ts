@@ -29,6 +29,7 @@ export const kubeletCadvisor = document<KubeletCadvisor>({
   title: 'Container metrics of a kubelet',
   contentType: 'text',
   rearranged: true,
+  counters: true,
   parse(bytes) {
     const metrics = parsePrometheusText(bytes, new Set([PERIODS, THROTTLED]));
     const throttled = new Map(metrics.named(THROTTLED).map((one) => [keyOf(one.labels), one.value]));

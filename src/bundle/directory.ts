@@ -4,6 +4,9 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import type { EntryGate } from './entry-gate.ts';
 import type { ReadSummary } from './entry-sink.ts';
 
+/** See `ReadOptions.ready`. */
+type Ready = () => Promise<void> | undefined;
+
 /** Bytes read from a file at a time. */
 const READ_SIZE = 1024 * 1024;
 
@@ -15,7 +18,7 @@ const READ_SIZE = 1024 * 1024;
 export async function readDirectory(
   root: string,
   gate: EntryGate,
-  signal?: AbortSignal,
+  { signal, ready }: { readonly signal?: AbortSignal; readonly ready?: Ready } = {},
 ): Promise<ReadSummary> {
   const base = await realpath(root);
   const folders = [''];
@@ -27,7 +30,7 @@ export async function readDirectory(
       const path = folder === '' ? item.name : `${folder}/${item.name}`;
       if (item.isDirectory()) below.push(path);
       else if (item.isSymbolicLink()) await openLink(base, path, gate);
-      else if (item.isFile()) await readFile(base, path, gate);
+      else if (item.isFile()) await readFile(base, path, gate, ready);
     }
     folders.push(...below.reverse());
   }
@@ -61,12 +64,12 @@ async function openLink(base: string, path: string, gate: EntryGate): Promise<vo
   }
 }
 
-async function readFile(base: string, path: string, gate: EntryGate): Promise<void> {
+async function readFile(base: string, path: string, gate: EntryGate, ready?: Ready): Promise<void> {
   const place = join(base, path);
   try {
     const { size, mtime } = await lstat(place);
     gate.open({ path, size, modified: mtime });
-    const sound = await pour(place, size, gate);
+    const sound = await pour(place, size, gate, ready);
     gate.close(sound);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
@@ -76,11 +79,15 @@ async function readFile(base: string, path: string, gate: EntryGate): Promise<vo
 }
 
 /** Reads no more than the size the entry was opened with: a file that grows meanwhile is read as it was. */
-async function pour(place: string, size: number, gate: EntryGate): Promise<boolean> {
+async function pour(place: string, size: number, gate: EntryGate, ready?: Ready): Promise<boolean> {
   if (size === 0) return true;
+  // A sparse file is as long as it claims to be, and costs its maker nothing.
+  if (gate.isIdle()) return false;
   for await (const chunk of createReadStream(place, { highWaterMark: READ_SIZE, end: size - 1 })) {
     if (gate.stopped() !== undefined) return false;
     gate.chunk(chunk as Buffer);
+    await ready?.();
+    if (gate.isIdle()) return false;
   }
   return true;
 }

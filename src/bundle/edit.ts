@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback, type InputType, type ZlibOptions } from 'node:zlib';
 import type { CoverageRow } from '../model/coverage.ts';
@@ -21,7 +20,7 @@ import {
 import { parseMetadata } from './manifest-check.ts';
 import { manifestText } from './manifest-text.ts';
 import { readAt, readMember } from './member-file.ts';
-import { type OutputFile, openOutputFile } from './output-file.ts';
+import { type OutputFile, openOutputFile, refuseSameFile } from './output-file.ts';
 import { verifyBundle } from './verify.ts';
 import type { FinishedBundle } from './writer.ts';
 
@@ -74,14 +73,6 @@ export async function editBundle(edit: Edit): Promise<EditedBundle> {
   } finally {
     await indexed.close();
   }
-}
-
-async function refuseSameFile(file: string, outputFile: string): Promise<void> {
-  const [from, to] = await Promise.all([file, outputFile].map((path) => realpath(path).catch(() => path)));
-  if (from === to)
-    throw new UserError('output-is-input', `${outputFile}: is the bundle that is read`, {
-      hint: 'Give another name with --output-file.',
-    });
 }
 
 async function readMetadata(indexed: IndexedBundle): Promise<BundleMetadata> {

@@ -1,13 +1,14 @@
-import { createReadStream, rmSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm, unlink } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readFile, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { EXIT, UserError } from '../model/errors.ts';
 import { inputKind, openInput } from './input.ts';
 import { readAt } from './member-file.ts';
 import { openOutputFile } from './output-file.ts';
+import { createPrivateFile, type PrivateFile } from './private-file.ts';
 
 /** First line of an age file (https://age-encryption.org/v1); armor is not read. */
 const MAGIC = Buffer.from('age-encryption.org/v1\n');
@@ -76,66 +77,63 @@ function notEncrypted(file: string, error: unknown): UserError {
   });
 }
 
-/** An input that can be read as any other. */
-export interface PlainInput {
-  /** The path to read. */
-  readonly file: string;
-  /** Removes what was decrypted. */
-  dispose(): Promise<void>;
+/**
+ * Runs something over inputs of which some may be age files: those are decrypted into private temporary files,
+ * which are gone when it ends, however it ends. Other inputs are passed on as they are. Throws UserError when there
+ * is no key, the key is another one, or the file is damaged.
+ */
+export async function withDecrypted<T>(
+  inputs: readonly string[],
+  identityFile: string | undefined,
+  run: (files: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const opened: { readonly input: string; readonly plain: PrivateFile | undefined }[] = [];
+  try {
+    for (const input of inputs) opened.push({ input, plain: await openEncrypted(input, identityFile) });
+    return await run(opened.map(({ input, plain }) => plain?.path ?? input));
+  } catch (error) {
+    throw opened.reduce((told, { input, plain }) => withName(told, plain?.path, input), error);
+  } finally {
+    for (const { plain } of opened) await plain?.dispose();
+  }
 }
 
-/**
- * Opens an input that may be an age file: decrypted into a private temporary file, which `dispose` and every
- * orderly exit remove; any other input is given back as it is. Throws UserError when there is no key, the key is
- * another one, or the file is damaged.
- */
-export async function openEncrypted(input: string, identityFile: string | undefined): Promise<PlainInput> {
-  const plain = { file: input, dispose: async () => {} };
-  if ((await inputKind(input)) !== 'file') return plain;
+/** Errors name the file the user gave, not the temporary one. */
+function withName(error: unknown, path: string | undefined, input: string): unknown {
+  if (!(error instanceof UserError) || path === undefined || !error.message.includes(path)) return error;
+  const { code, hint, exitCode } = error;
+  return new UserError(code, error.message.replaceAll(path, input), {
+    hint: hint?.replaceAll(path, input),
+    exitCode,
+    cause: error,
+  });
+}
+
+/** The plain text of an input; undefined when it is not encrypted. */
+async function openEncrypted(
+  input: string,
+  identityFile: string | undefined,
+): Promise<PrivateFile | undefined> {
+  if ((await inputKind(input)) !== 'file') return undefined;
   const first = await firstBytes(input);
   if (first.subarray(0, ARMOR.length).equals(ARMOR))
     throw new UserError('input-armored', `${input}: is encrypted, in text form (armor)`, {
       hint: 'Turn it into the binary form: `age -d` it, or have it sealed with `kubecase collect --encrypt`.',
     });
-  if (!first.subarray(0, MAGIC.length).equals(MAGIC)) return plain;
+  if (!first.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   if (identityFile === undefined)
     throw new UserError('input-encrypted', `${input}: is encrypted`, {
       hint: 'Give the file with the secret key: -i key.txt',
     });
   const keys = await readIdentities(identityFile);
-  const folder = await mkdtemp(join(tmpdir(), 'kubecase-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  const dispose = async () => {
-    process.off('exit', remove);
-    await rm(folder, { recursive: true, force: true });
-  };
+  const plain = await createPrivateFile(basename(input).replace(/\.age$/, ''));
   try {
-    const file = join(folder, basename(input).replace(/\.age$/, ''));
-    await decryptTo(file, input, keys);
-    return { file, dispose };
+    await decryptTo(plain, input, keys);
+    return plain;
   } catch (error) {
-    await dispose();
+    await plain.dispose();
     throw error;
   }
-}
-
-/** Opens several inputs, as {@link openEncrypted}. */
-export async function openAllEncrypted(
-  inputs: readonly string[],
-  identityFile: string | undefined,
-): Promise<{ readonly files: readonly string[]; dispose(): Promise<void> }> {
-  const opened: PlainInput[] = [];
-  const dispose = async () => {
-    for (const one of opened) await one.dispose();
-  };
-  try {
-    for (const input of inputs) opened.push(await openEncrypted(input, identityFile));
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-  return { files: opened.map(({ file }) => file), dispose };
 }
 
 async function firstBytes(input: string): Promise<Buffer> {
@@ -166,7 +164,7 @@ async function readIdentities(file: string): Promise<readonly string[]> {
   return found;
 }
 
-async function decryptTo(file: string, input: string, keys: readonly string[]): Promise<void> {
+async function decryptTo(plain: PrivateFile, input: string, keys: readonly string[]): Promise<void> {
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   try {
@@ -174,19 +172,13 @@ async function decryptTo(file: string, input: string, keys: readonly string[]): 
   } catch {
     throw new UserError('key-invalid', 'the key file holds a line that is not a whole age secret key');
   }
-  const handle = await open(file, 'wx', 0o600);
   const source = createReadStream(input, { highWaterMark: READ_SIZE });
   try {
-    const plain = await decrypter.decrypt(webStream(source));
-    await pour(plain, async (bytes) => {
-      let at = 0;
-      while (at < bytes.length) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
-    });
+    await pour(await decrypter.decrypt(webStream(source)), plain.write);
   } catch (error) {
     throw decryptionError(input, error);
   } finally {
     source.destroy();
-    await handle.close();
   }
 }
 

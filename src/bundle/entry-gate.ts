@@ -12,12 +12,16 @@ export interface RawEntry {
   readonly modified?: Date;
   /** Link target as written in the source. */
   readonly link?: string;
+  /** The input is this one file. */
+  readonly alone?: boolean;
 }
 
 /** Stands between a source of entries and the handler: checks limits and names, counts, and tells whole from cut. */
 export interface EntryGate {
   open(entry: RawEntry): void;
   chunk(bytes: Buffer): void;
+  /** Whether nobody wants more bytes of the open entry. */
+  isIdle(): boolean;
   /** Ends the open entry; it is complete when exactly the announced bytes came and the source says it is sound. */
   close(sound?: boolean): void;
   problem(problem: ReadProblem): void;
@@ -57,7 +61,8 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
       if (entry.size > limits.maxEntryBytes)
         throw new LimitError('maxEntryBytes', `${path}: ${entry.size} bytes, above the limit of one entry`);
       const link = entry.link === undefined ? undefined : linkPath(path, entry.link);
-      return handler.onEntry({ path, size: entry.size, modified: entry.modified, link });
+      const alone = entry.alone ? { alone: true } : {};
+      return handler.onEntry({ path, size: entry.size, modified: entry.modified, link, ...alone });
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       problem({ code: error.limit, message: error.message, path: entry.path.slice(0, 200) });
@@ -103,6 +108,7 @@ export function createEntryGate(handler: EntryHandler, limits: ReadLimits): Entr
       spent += performance.now() - before;
       if (spent > limits.maxEntrySeconds * 1000) leave();
     },
+    isIdle: () => sink === undefined || (sink.isIdle?.() ?? false),
     close(sound = true) {
       const ended = sink;
       sink = undefined;

@@ -8,6 +8,8 @@ export interface EntryHeader {
   readonly modified?: Date;
   /** Target of a link, relative to the root of the bundle; links carry no bytes and are not followed. */
   readonly link?: string;
+  /** True when the input is this one file and no archive or folder. */
+  readonly alone?: boolean;
 }
 
 /** Takes the bytes of one entry as they come, synchronously. */
@@ -16,6 +18,8 @@ export interface EntrySink {
   chunk(bytes: Buffer): void;
   /** `complete` is false when the input ended or broke before the announced size. */
   end(complete: boolean): void;
+  /** True when further bytes are of no use: a source that can pass over them does. */
+  readonly isIdle?: () => boolean;
 }
 
 /** Decides for each entry whether its bytes are wanted. */

@@ -117,16 +117,27 @@ function redactItem(
   // Line breaks in JSON text are white space between tokens: inside strings they are escaped.
   const isBroken = item.bytes.includes(NEWLINE) || item.bytes.includes(RETURN);
   const oneLine = isBroken ? raw.replace(/[\r\n]+/g, ' ') : raw;
-  const value = item.value ?? JSON.parse(oneLine);
+  const value: unknown = item.value ?? parsed(oneLine, entry);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError(`an item of the ${entry.kind} list is not an object`);
   const missing = missingFields(value as Record<string, unknown>, entry);
   const text = missing === undefined ? oneLine : insertFields(oneLine, missing);
-  const object = missing === undefined ? value : { ...missing, ...value };
+  const object = (missing === undefined ? value : { ...missing, ...value }) as Readonly<
+    Record<string, unknown>
+  >;
   const redacted = guarded(() => redaction.item(object, text));
   addCounts(counts, redacted.counts);
   if (redacted.text !== undefined) return Buffer.from(redacted.text);
   return text === raw ? item.bytes : Buffer.from(text);
+}
+
+/** The parser's own message quotes the text, secrets included. */
+function parsed(text: string, { kind }: ResourcesEntry): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`an item of the ${kind} list is not JSON`);
+  }
 }
 
 function missingFields(

@@ -66,6 +66,8 @@ export function pump(
     readonly count: PumpCount;
     /** Gets each chunk; false: no more. */
     write(chunk: Buffer): boolean;
+    /** Asked before each further chunk: resolves when the consumer has room for it. */
+    readonly ready?: () => Promise<void> | undefined;
     readonly signal?: AbortSignal;
   },
 ): Promise<PumpEnd> {
@@ -82,6 +84,7 @@ export function pump(
     let taken = 0;
     let queued = 0;
     let scheduled = false;
+    let isWaiting = false;
     let settled = false;
     let finished: PumpEnd | undefined;
 
@@ -104,7 +107,7 @@ export function pump(
     }
 
     function schedule(): void {
-      if (scheduled || settled) return;
+      if (scheduled || settled || isWaiting) return;
       scheduled = true;
       setImmediate(consume);
     }
@@ -138,7 +141,16 @@ export function pump(
         settle(() => resolve({ stopped: true }));
         return;
       }
+      const waiting = options.ready?.();
+      isWaiting = true;
+      if (waiting === undefined) goOn();
+      else void waiting.then(goOn, goOn);
+    }
+
+    function goOn(): void {
+      if (settled) return;
       if (queued < QUEUE_MAX && stream.isPaused()) stream.resume();
+      isWaiting = false;
       if (queue.length > 0 || finished) schedule();
     }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { UserError } from '../model/errors.ts';
+import { type Packing, packingOf } from './magic.ts';
 import { BLOCK, parseTarHeader } from './tar-header.ts';
 
 /** What kind of input a path names. */
@@ -49,21 +50,21 @@ export function emptyInput(input: string): UserError {
 
 /** Magic numbers of archives people send that are not read here. */
 const OTHERS: readonly { readonly magic: readonly number[]; readonly name: string }[] = [
-  { magic: [0x50, 0x4b], name: 'a ZIP archive' },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'a zstd archive' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58], name: 'an xz archive' },
   { magic: [0x42, 0x5a, 0x68], name: 'a bzip2 archive' },
   { magic: [0x37, 0x7a, 0xbc, 0xaf], name: 'a 7-Zip archive' },
 ];
 
-/** How the first bytes of a file are packed: by gzip, or not at all. Throws UserError for anything else. */
-export function packing(input: string, first: Buffer): 'gzip' | 'tar' {
-  if (first[0] === 0x1f && (first.length === 1 || first[1] === 0x8b)) return 'gzip';
+/** What archives this can read, for hints. */
+const READABLE = 'Give a .tar.gz, .tar, .tar.xz, .tar.zst or .zip, or the folder one was unpacked to.';
+
+/** How the first bytes of a file are packed, if at all. Throws UserError for what is no archive that is read here. */
+export function packing(input: string, first: Buffer): Packing | 'tar' {
+  const found = packingOf(first);
+  if (found !== undefined) return found;
   if (isTarStart(first)) return 'tar';
   const other = OTHERS.find(({ magic }) => magic.every((byte, index) => first[index] === byte));
-  throw new UserError('input-not-archive', `${input}: is ${other?.name ?? 'neither gzip nor tar'}`, {
-    hint: 'Give a .tar.gz, a .tar, or the folder one was unpacked to.',
-  });
+  const what = other?.name ?? 'neither gzip nor tar, zstd, xz or ZIP';
+  throw new UserError('input-not-archive', `${input}: is ${what}`, { hint: READABLE });
 }
 
 /** Whether a tar can begin like this; with less than one block, any bytes that fit the beginning. */
@@ -80,9 +81,10 @@ export function isTarStart(first: Buffer): boolean {
   );
 }
 
-/** The error for gzip that holds something else than a tar. */
-export function notTar(input: string): UserError {
-  return new UserError('input-not-tar', `${input}: is gzip, but there is no tar archive inside`, {
-    hint: 'Give a .tar.gz, a .tar, or the folder one was unpacked to.',
+/** The error for a packed file, or a beginning of one, that holds something else than a tar. */
+export function notTar(input: string, packed: Packing | 'tar'): UserError {
+  const what = packed === 'tar' ? 'is cut' : `is ${packed}`;
+  return new UserError('input-not-tar', `${input}: ${what}, but there is no tar archive inside`, {
+    hint: READABLE,
   });
 }

@@ -32,11 +32,16 @@ export function createNeedles(values: readonly string[]): Needles {
         const hash = ((bytes[at + 1]! << 8) | bytes[at]!) ^ bytes[at + 2]!;
         if (wanted[hash] === 0) continue;
         const same = heads.get(bytes.readInt32LE(at));
-        if (same?.some((needle) => needle.compare(bytes, at, at + needle.length) === 0)) return true;
+        if (same?.some((needle) => isAt(needle, bytes, at))) return true;
       }
       return false;
     },
   };
+}
+
+function isAt(needle: Buffer, bytes: Buffer, at: number): boolean {
+  const end = at + needle.length;
+  return end <= bytes.length && needle.compare(bytes, at, end) === 0;
 }
 
 function encodings(value: string): Buffer[] {

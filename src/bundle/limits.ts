@@ -43,7 +43,7 @@ export const READ_LIMITS: ReadLimits = {
   maxPathBytes: 4096,
   maxPathDepth: 64,
   maxNameBytes: 64 * MIB,
-  maxEntrySeconds: 60,
+  maxEntrySeconds: 30,
   maxItemBytes: 8 * MIB,
   maxYamlBytes: 8 * MIB,
   maxManifestBytes: 64 * MIB,

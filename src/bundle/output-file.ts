@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EXIT, UserError } from '../model/errors.ts';
 
 /** What an output that failed leaves on the disk. */
@@ -15,6 +17,8 @@ export interface OutputFile {
   readonly partialPath: string;
   /** What would be left under the partial name now. */
   left(): Leftover | undefined;
+  /** Bytes its file system has for this user; undefined when it does not say. */
+  free(): number | undefined;
   write(bytes: Buffer): Promise<void>;
   /** Makes the file durable and gives it its name. */
   commit(): Promise<{ readonly size: number; readonly sha256: string }>;
@@ -49,6 +53,7 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
   return {
     partialPath,
     left,
+    free: () => freeBytes(dirname(partialPath)),
     async write(bytes) {
       try {
         await writeAll(handle, bytes);
@@ -77,6 +82,16 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
       if (size === 0) await unlink(partialPath).catch(() => {});
     },
   };
+}
+
+/** Some file systems tell nothing, or always 0; one that has nothing left refuses the next write. */
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail > 0 ? bavail * bsize : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A device, pipe or folder is never replaced by renaming. */
@@ -136,4 +151,13 @@ export function writeError(file: string, error: unknown, left: Leftover | undefi
     exitCode: left === undefined ? EXIT.usage : EXIT.incomplete,
     cause: error,
   });
+}
+
+/** Refuses to write over what is read. */
+export async function refuseSameFile(file: string, outputFile: string): Promise<void> {
+  const [from, to] = await Promise.all([file, outputFile].map((path) => realpath(path).catch(() => path)));
+  if (from === to)
+    throw new UserError('output-is-input', `${outputFile}: is the bundle that is read`, {
+      hint: 'Give another name with --output-file.',
+    });
 }

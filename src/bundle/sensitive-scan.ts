@@ -20,13 +20,13 @@ export const SENSITIVE_SHAPES: readonly SensitiveShape[] = [
     id: 'private-key',
     title: 'private keys',
     hint: 'PRIVATE KEY',
-    pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY/g,
+    pattern: /-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY/g,
   },
   {
     id: 'jwt',
     title: 'JSON Web Tokens',
-    hint: 'eyJ',
-    pattern: /\beyJ[A-Za-z0-9_-]{10,4096}\.eyJ[A-Za-z0-9_-]{5,4096}\.[A-Za-z0-9_-]{10,64}/g,
+    hint: '.eyJ',
+    pattern: /[A-Za-z0-9_-]{10}\.eyJ[A-Za-z0-9_-]{8}/g,
   },
   {
     id: 'url-password',
@@ -51,8 +51,8 @@ export const SENSITIVE_SHAPES: readonly SensitiveShape[] = [
     id: 'e-mail',
     title: 'e-mail addresses',
     hint: '@',
-    pattern:
-      /\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}\b/g,
+    // Not the units of systemd, such as `getty@tty1.service`.
+    pattern: /[A-Za-z0-9_%+-]@[A-Za-z0-9-]{1,63}\.(?!(?:service|socket|slice|timer|mount)\b)[A-Za-z]{2}/g,
   },
 ];
 

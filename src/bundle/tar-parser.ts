@@ -7,19 +7,20 @@ const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile']);
 const LINK_TYPES = new Set(['SymbolicLink', 'Link']);
 
 /**
- * Reads foreign tar with the parser of the `tar` package. What the parser forgives is not forgiven here:
- * it ends a cut entry as if whole (the gate compares with the announced size), and skips blocks that are
- * no header (nothing after the first is read).
+ * Reads foreign tar, packed by gzip or not, with the parser of the `tar` package. What the parser forgives is
+ * not forgiven here: it ends a cut entry as if whole (the gate compares with the announced size), and skips
+ * blocks that are no header (nothing after the first is read).
  */
-export function createTarParserSource(gate: EntryGate): TarSource {
+export function createTarParserSource(gate: EntryGate, packed: 'gzip' | 'tar' = 'tar'): TarSource {
   let ended = false;
   let broken: string | undefined;
   let finished = false;
   const parser = new Parser({
-    // The input is inflated already, and limits are the gate's.
+    // What is gzip it sees by itself; how much may come out of it is for the gate and its caller to say.
     gzip: false,
     zstd: false,
     brotli: false,
+    maxDecompressionRatio: Number.POSITIVE_INFINITY,
     strict: false,
     filter: () => !ended && broken === undefined && gate.stopped() === undefined,
     onReadEntry,
@@ -29,6 +30,11 @@ export function createTarParserSource(gate: EntryGate): TarSource {
   });
   parser.on('eof', () => {
     ended = true;
+  });
+
+  // Only inflating ends the parser for good.
+  parser.on('error', (error: unknown) => {
+    broken ??= `the archive is damaged (${(error as Error).message})`;
   });
 
   function onReadEntry(entry: ReadEntry): void {
@@ -51,7 +57,8 @@ export function createTarParserSource(gate: EntryGate): TarSource {
   }
 
   // The parser keeps what is left of a chunk after its last whole block, and chunks do not outlive the call.
-  const blocks = wholeBlocks((bytes) => parser.write(bytes));
+  const take = (bytes: Buffer): boolean => parser.write(bytes);
+  const blocks = packed === 'gzip' ? smallPieces(take) : wholeBlocks(take);
 
   return {
     write(chunk) {
@@ -92,6 +99,19 @@ function wholeBlocks(take: (blocks: Buffer) => void): { write(chunk: Buffer): vo
     end() {
       if (size > 0) take(held.subarray(0, size));
     },
+  };
+}
+
+/** Compressed bytes inflated at a time, all that comes out of them in memory: 16 MiB at most. */
+const PIECE = 16 * 1024;
+
+/** Cuts gzip into copied pieces; the parser inflates each before its call returns. */
+function smallPieces(take: (piece: Buffer) => void): { write(chunk: Buffer): void; end(): void } {
+  return {
+    write(chunk) {
+      for (let at = 0; at < chunk.length; at += PIECE) take(Buffer.from(chunk.subarray(at, at + PIECE)));
+    },
+    end() {},
   };
 }
 

@@ -5,9 +5,10 @@ import type { EntryHeader, EntrySink } from './entry-sink.ts';
 import { readFooter } from './footer.ts';
 import { inputKind, openInput } from './input.ts';
 import { READ_LIMITS, type ReadLimits } from './limits.ts';
+import { MAGIC_BYTES, type Packing, packingOf } from './magic.ts';
 import { MANIFEST_PATH, type Manifest, METADATA_PATH } from './manifest.ts';
 import { parseManifest, parseMetadata } from './manifest-check.ts';
-import { readMember } from './member-file.ts';
+import { readAt, readMember } from './member-file.ts';
 import { readEntries } from './reader.ts';
 import { parsePax, parseTarHeader } from './tar-header.ts';
 
@@ -71,6 +72,7 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
   );
 
   const kind = await inputKind(file);
+  const packed = kind === 'file' ? await packingOfFile(file) : undefined;
   if (!isOurs && manifest === undefined && (kind !== 'file' || (await readFooter(file)) === undefined))
     throw new UserError('not-a-bundle', `${file}: is not a kubecase bundle`, {
       hint: 'Only bundles written by kubecase carry what is needed to verify them.',
@@ -82,9 +84,10 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
     problems.push(`${MANIFEST_PATH} is missing: ${why}`);
   } else {
     compareEntries(manifest, seen, problems);
-    // Order and index are of the archive: a folder has none, and a stream cannot be read twice.
-    if (kind !== 'directory') compareOrder(order, problems);
-    if (kind === 'file') await compareIndex(file, manifest, problems);
+    // Order and index are of the archive: a folder has none, a stream cannot be read twice, and a bundle that was
+    // packed into another container has neither.
+    if (kind === 'stdin' || packed === 'gzip') compareOrder(order, problems);
+    if (packed === 'gzip') await compareIndex(file, manifest, problems);
   }
   return {
     problems: limited(problems),
@@ -92,6 +95,15 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
     complete: manifest?.complete ?? false,
     incompleteReason: manifest?.incompleteReason,
   };
+}
+
+async function packingOfFile(file: string): Promise<Packing | undefined> {
+  const handle = await openInput(file);
+  try {
+    return packingOf(await readAt(handle, 0, MAGIC_BYTES));
+  } finally {
+    await handle.close();
+  }
 }
 
 function compareOrder(order: readonly string[], problems: string[]): void {

@@ -68,6 +68,8 @@ export interface BundleWriter {
   collector(row: CollectorRow): void;
   /** Bytes of the file so far; what is not compressed yet counts as it is. */
   size(): number;
+  /** Bytes the disk has for more; undefined when it does not say. */
+  free(): number | undefined;
   /**
    * Waits for entries under way (abort their signals first when interrupted), writes manifest and footer,
    * and gives the file its name. With `complete: false` the manifest says so and why.
@@ -106,6 +108,11 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
       out.content += size;
     }
     return out.bytes + Math.max(0, appended - out.content);
+  }
+
+  function free(): number | undefined {
+    const onDisk = output.free();
+    return onDisk === undefined ? undefined : onDisk - (size() - out.bytes);
   }
 
   async function store(spooled: SpooledEntry, path: string, time: string | undefined) {
@@ -236,6 +243,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     expect: record.expect,
     collector: record.collector,
     size,
+    free,
     async finish(end) {
       if (closed) throw new Error('the bundle is closed');
       closed = true;

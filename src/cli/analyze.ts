@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { analyzers } from '../../analyzers/index.ts';
 import { collectors } from '../../collectors/index.ts';
 import { analyzeInputs } from '../analysis.ts';
-import { openAllEncrypted } from '../bundle/encrypted.ts';
+import { withDecrypted } from '../bundle/encrypted.ts';
 import type { ReadLimits } from '../bundle/limits.ts';
 import { isShortfall } from '../model/coverage.ts';
 import { EXIT } from '../model/errors.ts';
@@ -26,7 +26,7 @@ interface AnalyzeOptions {
 /** Analyzes bundles into one report. */
 export async function analyze(inputs: readonly string[], options: AnalyzeOptions): Promise<number> {
   const selected = selectUnits(analyzers, 'analyzer', options);
-  const report = await analyzeOpened(inputs, options.identity, (files) =>
+  const report = await withDecrypted(inputs, options.identity, (files) =>
     analyzeInputs(
       files,
       { analyzers: selected, collectors },
@@ -48,20 +48,6 @@ export async function analyze(inputs: readonly string[], options: AnalyzeOptions
   return exitCodeOf(report, options.failOn);
 }
 
-/** What was decrypted is gone before the report is written. */
-async function analyzeOpened(
-  inputs: readonly string[],
-  identity: string | undefined,
-  run: (files: readonly string[]) => Promise<Report>,
-): Promise<Report> {
-  const opened = await openAllEncrypted(inputs, identity);
-  try {
-    return await run(opened.files);
-  } finally {
-    await opened.dispose();
-  }
-}
-
 /** Findings at or above `--fail-on` come before incompleteness (architecture.md §11). */
 export function exitCodeOf(report: Report, failOn: Severity | undefined): number {
   const limit = failOn === undefined ? -1 : SEVERITIES.indexOf(failOn);
@@ -77,5 +63,5 @@ function outputName(inputs: readonly string[]): string {
     ? 'report'
     : basename(first)
         .replace(/\.age$/, '')
-        .replace(/(\.tar)?\.(gz|tgz|tar)$/, '');
+        .replace(/(\.tar)?\.(gz|tgz|tar|xz|zst|zip)$/, '');
 }

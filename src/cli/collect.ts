@@ -13,10 +13,11 @@ import { packaged } from '../packaged.ts';
 import { TOOL } from '../version.ts';
 import { NODE_SCRIPT } from './node-script.ts';
 import { type OptInFlags, optInsOf } from './opt-ins.ts';
-import { createProgress } from './progress.ts';
-import { readRedactRules } from './redact-rules.ts';
+import { type CollectProgress, createProgress } from './progress.ts';
+import { createJsonProgress } from './progress-json.ts';
+import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
 
-interface CollectFlags extends OptInFlags {
+interface CollectFlags extends OptInFlags, RedactionFlags {
   readonly outputFile?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -31,25 +32,23 @@ interface CollectFlags extends OptInFlags {
   readonly portForward: boolean;
   readonly knownSecrets?: boolean;
   readonly dryRun?: boolean;
+  readonly sample?: '1' | '2';
+  readonly interval?: number;
   readonly timeout?: number;
   readonly maxSize?: number;
   readonly progress?: 'text' | 'json';
   readonly nodeImage?: string;
   readonly nodeNamespace?: string;
   readonly encrypt?: readonly string[];
-  readonly redactRules?: string;
 }
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
   if (flags.dryRun) return dryRun(flags);
-  const own = await readRedactRules(flags.redactRules);
+  const extras = await redactionExtras(flags);
   const recipients = await checkRecipients(flags.encrypt ?? []);
   const interrupt = interruptSignal();
-  const progress = createProgress(process.stderr, {
-    portForward: flags.portForward,
-    nodes: flags.nodes === true,
-  });
+  const progress = progressOf(flags);
   const { connect } = await import('../kube/connect.ts');
   const access = { kubeconfig: flags.kubeconfig, context: flags.context, signal: interrupt.signal };
   try {
@@ -68,11 +67,12 @@ export async function collect(flags: CollectFlags): Promise<number> {
         return openBundleWriter({
           file: flags.outputFile ?? defaultName(metadata.cluster?.context, metadata.createdAt),
           metadata,
-          redaction: builtInRedaction(known, own),
+          redaction: builtInRedaction(known, extras),
           scanner: createLeakScanner(known),
         });
       },
       signal: interrupt.signal,
+      counterSeconds: flags.sample === '2' ? flags.interval : undefined,
       limits: { seconds: flags.timeout, bytes: flags.maxSize },
       now: () => new Date(),
       onProgress: progress.onEvent,
@@ -85,6 +85,11 @@ export async function collect(flags: CollectFlags): Promise<number> {
     interrupt.release();
     progress.close();
   }
+}
+
+function progressOf({ progress, portForward, nodes = false, timeout }: CollectFlags): CollectProgress {
+  if (progress === 'json') return createJsonProgress(process.stderr, timeout);
+  return createProgress(process.stderr, { portForward, nodes, timeoutSeconds: timeout });
 }
 
 async function dryRun(flags: CollectFlags): Promise<number> {

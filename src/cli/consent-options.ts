@@ -12,6 +12,11 @@ export const REDACT_RULES: OptionRow = {
   description:
     'YAML file of own rules (names, patterns, paths) and values that stay; added to the built-in rules',
 };
+export const KEY_FILE: OptionRow = {
+  flags: '--key-file <file>',
+  description:
+    'mark equal secrets equally, by a key that stays here: made in this file when there is none (keep it, never send it)',
+};
 export const IDENTITY: OptionRow = {
   flags: '-i, --identity <file>',
   description: 'file with the secret key (AGE-SECRET-KEY-1…) that opens encrypted bundles',

@@ -1,5 +1,5 @@
 import { dropEntries } from '../bundle/drop.ts';
-import { checkRecipients, encryptFile, openEncrypted } from '../bundle/encrypted.ts';
+import { checkRecipients, encryptFile, withDecrypted } from '../bundle/encrypted.ts';
 import { EXIT, UserError } from '../model/errors.ts';
 import { visibleText } from '../report/visible-text.ts';
 
@@ -17,17 +17,15 @@ export async function edit(bundle: string, flags: EditFlags): Promise<number> {
       hint: "Say what to leave out, e.g. --drop 'logs/shop/*'; `kubecase inspect` lists the paths.",
     });
   const recipients = await checkRecipients(flags.encrypt ?? []);
-  const input = await openEncrypted(bundle, flags.identity);
-  try {
-    const target = flags.outputFile ?? editedName(bundle);
-    const { dropped, file } = await dropEntries(input.file, flags.drop, target);
-    for (const { path } of dropped) process.stderr.write(`dropped ${visibleText(path)}\n`);
-    const written = recipients.length === 0 ? file : await encryptFile(file, recipients);
-    process.stdout.write(`${written}\n`);
-    return EXIT.ok;
-  } finally {
-    await input.dispose();
-  }
+  const globs = flags.drop;
+  const target = flags.outputFile ?? editedName(bundle);
+  const { dropped, file } = await withDecrypted([bundle], flags.identity, ([input = bundle]) =>
+    dropEntries(input, globs, target),
+  );
+  for (const { path } of dropped) process.stderr.write(`dropped ${visibleText(path)}\n`);
+  const written = recipients.length === 0 ? file : await encryptFile(file, recipients);
+  process.stdout.write(`${written}\n`);
+  return EXIT.ok;
 }
 
 /** `x.tar.gz` becomes `x.edited.tar.gz`, beside the original. */

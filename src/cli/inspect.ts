@@ -1,4 +1,4 @@
-import { openEncrypted } from '../bundle/encrypted.ts';
+import { withDecrypted } from '../bundle/encrypted.ts';
 import { type Inspection, inspectBundle } from '../bundle/inspect.ts';
 import { SENSITIVE_SHAPES } from '../bundle/sensitive-scan.ts';
 import { EXIT } from '../model/errors.ts';
@@ -16,16 +16,11 @@ const MAX_NAMED = 5;
 
 /** Prints what is in a bundle, what was removed from it and what looks sensitive. Exit 3 when it is cut. */
 export async function inspect(bundle: string, { output, identity }: InspectFlags): Promise<number> {
-  const input = await openEncrypted(bundle, identity);
-  try {
-    const inspection = await inspectBundle(input.file);
-    const text =
-      output === 'json' ? `${JSON.stringify(documentOf(inspection), null, 2)}\n` : textOf(inspection);
-    process.stdout.write(text);
-    return inspection.truncated === undefined ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    await input.dispose();
-  }
+  const inspection = await withDecrypted([bundle], identity, ([file = bundle]) => inspectBundle(file));
+  const text =
+    output === 'json' ? `${JSON.stringify(documentOf(inspection), null, 2)}\n` : textOf(inspection);
+  process.stdout.write(text);
+  return inspection.truncated === undefined ? EXIT.ok : EXIT.incomplete;
 }
 
 function documentOf({ redactions, sensitive, ...rest }: Inspection) {

@@ -13,6 +13,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, UserError } from '../model/errors.ts';
 import { TOOL } from '../version.ts';
 import { EDIT_OPTIONS, INSPECT_OPTIONS } from './consent-options.ts';
+import { CONVERT_OPTIONS } from './convert-options.ts';
 import {
   ANALYZE_OPTIONS,
   CLEANUP_OPTIONS,
@@ -69,6 +70,11 @@ export function createProgram(setExit: (code: number) => void): Command {
   add(program, 'edit', 'seal a bundle again without some of its entries', EDIT_OPTIONS)
     .argument('<bundle>', 'bundle made by `collect`')
     .action(async (bundle, options) => setExit(await (await import('./edit.ts')).edit(bundle, options)));
+  add(program, 'convert', 'write bundles of any layout as one of another', CONVERT_OPTIONS)
+    .argument('<input...>', 'bundle, support bundle, or folder of one; `-` is stdin')
+    .action(async (inputs, options) =>
+      setExit(await (await import('./convert.ts')).convert(inputs, options)),
+    );
   add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', VERIFY_OPTIONS)
     .argument('<bundle>', 'bundle made by `collect`')
     .action(async (bundle, options) => setExit(await (await import('./verify.ts')).verify(bundle, options)));

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ENCRYPT, IDENTITY, REDACT_RULES } from './consent-options.ts';
+import { ENCRYPT, IDENTITY, KEY_FILE, REDACT_RULES } from './consent-options.ts';
 import { DEADLINE, LIMIT } from './limit-options.ts';
 import { parseCount, parseDuration, parseSize, splitList } from './option-values.ts';
 import { RUN_LIMIT_OPTIONS } from './run-limit-options.ts';
@@ -100,6 +100,7 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
   ...NODE_COLLECT_OPTIONS,
   ...RUN_LIMIT_OPTIONS,
   REDACT_RULES,
+  KEY_FILE,
   ENCRYPT,
 ];
 

@@ -6,6 +6,7 @@ import { scopeKey } from '../model/scope.ts';
 import { knownValues } from '../redact/known-values.ts';
 import { BUILT_IN_DETECTORS, createPolicy, DEFAULT_POLICY } from '../redact/policy.ts';
 import { redactText } from '../redact/text.ts';
+import { createTimeLeft } from './time-left.ts';
 
 /** Rows of one reason shown in the summary; the manifest has all. */
 const ROWS_SHOWN = 8;
@@ -24,7 +25,7 @@ export interface CollectProgress {
 /** Progress for a stream: a running line only on a terminal that is not CI. */
 export function createProgress(
   stream: NodeJS.WriteStream,
-  options: { readonly portForward: boolean; readonly nodes: boolean },
+  options: { readonly portForward: boolean; readonly nodes: boolean; readonly timeoutSeconds?: number },
 ): CollectProgress {
   const live = stream.isTTY === true && !process.env.CI;
   let running = '';
@@ -34,6 +35,8 @@ export function createProgress(
   let unreachable = false;
   let policy = DEFAULT_POLICY;
   const missing: Right[] = [];
+  const timeLeft = createTimeLeft(options.timeoutSeconds, Date.now);
+  let left = '';
 
   function line(text: string): void {
     clear();
@@ -73,6 +76,11 @@ export function createProgress(
             );
           }
           return undefined;
+        case 'row': {
+          const seconds = timeLeft(event);
+          left = seconds ? `, about ${seconds} s left` : '';
+          return undefined;
+        }
         case 'missing':
           missing.push(event.right);
           return undefined;
@@ -84,11 +92,17 @@ export function createProgress(
         case 'list':
           return run(`  ${event.artifact.replace('resources:', '')}: ${event.items} objects`);
         case 'settle':
-          return line(`A leader looks gone: looking at the leases again in ${Math.ceil(event.seconds)} s`);
+          return line(
+            event.why === 'leases'
+              ? `A leader looks gone: looking at the leases again in ${Math.ceil(event.seconds)} s`
+              : `Reading counters again in ${Math.ceil(event.seconds)} s`,
+          );
         case 'entry':
           entries += 1;
           bytes += event.bytes;
-          return run(`  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${sizeText(bytes)})`);
+          return run(
+            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${sizeText(bytes)}${left})`,
+          );
         case 'left-over':
           return line(
             `${paint('yellow', 'Still there', stream)}: ${event.path} (${event.reason}); the cluster removes it when its Job ends, \`kubecase cleanup\` at once`,

@@ -15,6 +15,19 @@ export const RUN_LIMIT_OPTIONS: readonly OptionRow[] = [
     parse: parseSize,
   },
   {
+    flags: '--sample <number>',
+    description: 'read counters (API server, etcd, containers, Kong) this often, so that rates can be told',
+    choices: ['1', '2'],
+    defaultValue: '1',
+  },
+  {
+    flags: '--interval <duration>',
+    description: 'time between two samples of counters',
+    defaultValue: 30,
+    defaultText: '30s',
+    parse: parseDuration,
+  },
+  {
     flags: '--progress <form>',
     description: 'progress on stderr: text, or json, one object per line',
     choices: ['text', 'json'],

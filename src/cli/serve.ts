@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { openEncrypted } from '../bundle/encrypted.ts';
+import { withDecrypted } from '../bundle/encrypted.ts';
 import { EXIT } from '../model/errors.ts';
 import { writeKubeconfig } from '../serve/kubeconfig.ts';
+import { redactedSource } from '../serve/redacted-source.ts';
 import { startServe } from '../serve/server.ts';
 import { openSource } from '../serve/source.ts';
 
@@ -14,12 +15,7 @@ interface ServeFlags {
 
 /** Answers kubectl from a bundle until it is interrupted; the kubeconfig goes with it. */
 export async function serve(bundle: string, flags: ServeFlags): Promise<number> {
-  const input = await openEncrypted(bundle, flags.identity);
-  try {
-    return await serveFile(bundle, input.file, flags);
-  } finally {
-    await input.dispose();
-  }
+  return withDecrypted([bundle], flags.identity, ([file = bundle]) => serveFile(bundle, file, flags));
 }
 
 async function serveFile(
@@ -28,7 +24,7 @@ async function serveFile(
   { port, kubeconfigFile }: ServeFlags,
 ): Promise<number> {
   const ended = untilSignal();
-  const served = await startServe({ source: await openSource(file), port });
+  const served = await startServe({ source: redactedSource(await openSource(file)), port });
   const kubeconfig = kubeconfigFile ?? `${bundleName(bundle)}.kubeconfig`;
   try {
     await writeKubeconfig(kubeconfig, served.kubeconfig);

@@ -1,4 +1,4 @@
-import { openEncrypted } from '../bundle/encrypted.ts';
+import { withDecrypted } from '../bundle/encrypted.ts';
 import type { ReadLimits } from '../bundle/limits.ts';
 import { type Verification, verifyBundle } from '../bundle/verify.ts';
 import { EXIT } from '../model/errors.ts';
@@ -11,12 +11,7 @@ interface VerifyFlags {
 
 /** Checks a bundle and prints what is wrong with it, one line each. Exit 3 when anything is. */
 export async function verify(file: string, { identity, limit }: VerifyFlags): Promise<number> {
-  const input = await openEncrypted(file, identity);
-  try {
-    return print(await verifyBundle(input.file, limit));
-  } finally {
-    await input.dispose();
-  }
+  return print(await withDecrypted([file], identity, ([plain = file]) => verifyBundle(plain, limit)));
 }
 
 function print({ problems, entries, complete }: Verification): number {

@@ -107,8 +107,9 @@ async function storeDocument(
     reply = { ...reply, shortfall: { outcome: 'truncated', reason } };
   }
   if (bytes.length > budget.left()) {
-    const reason = `it has ${bytes.length} bytes: more than is left of the size of the bundle`;
-    return { outcome: 'truncated', reason, fix: { flag: '--max-size' } };
+    const { message, flag } = budget.bound();
+    const reason = `it has ${bytes.length} bytes, more than there is room for: ${message}`;
+    return { outcome: 'truncated', reason, fix: { flag } };
   }
   const { shortfall, observedAt } = reply;
   const result = await writer.add({
@@ -136,7 +137,7 @@ async function storeLog(
 ): Promise<Failure | undefined> {
   const cut = newLogCut();
   const cap = budget.logCap(options.maxLogBytes);
-  const flag = cap < options.maxLogBytes ? '--max-size' : '--max-log-size';
+  const flag = cap < options.maxLogBytes ? budget.bound().flag : '--max-log-size';
   const body = reply.body instanceof Uint8Array ? [reply.body] : reply.body;
   const cutReason = () => `${cut.droppedBytes} bytes between head and tail were cut (limit ${cap})`;
   const result = await writer.add({

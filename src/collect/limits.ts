@@ -26,24 +26,53 @@ export function startTimeLimit(seconds: number | undefined): TimeLimit {
 export interface Budget {
   /** Bytes, before compression on the safe side. */
   left(): number;
-  /** Throws when nothing more is to be read. */
-  check(): void;
+  /** Throws when nothing more is to be read; `listBytes` of objects were read and are not with the writer yet. */
+  check(listBytes?: number): void;
+  /** What bounds it now: the size asked for, or the disk. */
+  bound(): OverBudgetError;
   /** The cap of the next log: what is left is shared with those that are read beside it. */
   logCap(maxLogBytes: number): number;
 }
 
 /** Share of the bundle kept for its manifest: a row per entry, and one for each that is left out. */
 const RESERVED = 0.1;
+/** Lists of objects take at most about this part of their size in the bundle; most far less. */
+const LIST_COMPRESSION = 4;
 /** A log shorter than this tells too little. */
 const LEAST_LOG_BYTES = 4096;
 
-/** A budget over what the writer says it has taken, unlimited without a number of bytes. */
-export function createBudget(bytes: number | undefined, written: () => number, parallel: number): Budget {
-  const left = () => (bytes === undefined ? Number.POSITIVE_INFINITY : bytes * (1 - RESERVED) - written());
+/** Kept free on the disk for the manifest, and as much again as this part of what was written. */
+const DISK_RESERVE_BYTES = 1024 * 1024;
+const DISK_RESERVED = 0.05;
+
+/** What the writer tells of the bundle. */
+export interface Room {
+  /** Bytes taken so far. */
+  size(): number;
+  /** Bytes the disk has for more; undefined when it does not say. */
+  free(): number | undefined;
+}
+
+/** A budget over what the writer says: a number of bytes if given, and in any case what the disk has room for. */
+export function createBudget(bytes: number | undefined, room: Room, parallel: number): Budget {
+  function sizeLeft(): number {
+    return bytes === undefined ? Number.POSITIVE_INFINITY : bytes * (1 - RESERVED) - room.size();
+  }
+
+  function diskLeft(): number {
+    return (room.free() ?? Number.POSITIVE_INFINITY) - DISK_RESERVE_BYTES - room.size() * DISK_RESERVED;
+  }
+
+  const left = () => Math.min(sizeLeft(), diskLeft());
+  const bound = () =>
+    diskLeft() < sizeLeft()
+      ? new OverBudgetError('the disk of the bundle is almost full', '--output-file')
+      : new OverBudgetError(`the bundle is as large as \`--max-size\` (${bytes} bytes) allows`, '--max-size');
   return {
     left,
-    check() {
-      if (left() < LEAST_LOG_BYTES * parallel) throw new OverBudgetError(bytes ?? 0);
+    bound,
+    check(listBytes = 0) {
+      if (left() - listBytes / LIST_COMPRESSION < LEAST_LOG_BYTES * parallel) throw bound();
     },
     logCap: (maxLogBytes) => Math.min(maxLogBytes, Math.max(LEAST_LOG_BYTES, Math.floor(left() / parallel))),
   };

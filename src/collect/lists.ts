@@ -29,6 +29,8 @@ export interface ListAttempt {
 
 interface ListState {
   items: number;
+  /** Bytes of objects that are in no finished entry yet. */
+  pending: number;
   inconsistent: boolean;
   error: { readonly thrown: unknown } | undefined;
   resourceVersion: string | undefined;
@@ -48,6 +50,7 @@ export async function listScope(
 ): Promise<ListAttempt> {
   const state: ListState = {
     items: 0,
+    pending: 0,
     inconsistent: false,
     error: undefined,
     resourceVersion: undefined,
@@ -94,7 +97,8 @@ async function* watched(
       state.resourceVersion ??= page.resourceVersion;
       if (sample === 0 && plan.keep !== undefined) keepReduced(listed, plan, page);
       yield page;
-      budget.check();
+      for (const { bytes } of page.items) state.pending += bytes.length;
+      budget.check(state.pending);
     }
   } catch (thrown) {
     state.error = { thrown };
@@ -214,6 +218,7 @@ async function write(
     }),
   });
   if (!result.stored && result.failure === 'redaction') state.dropped++;
+  state.pending = 0;
   const broken = result.stored ? result.broken : result.error;
   if (broken !== undefined && (result.stored || result.failure === 'source')) {
     state.error ??= { thrown: broken };

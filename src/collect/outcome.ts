@@ -1,6 +1,7 @@
 import { type CoverageFix, type CoverageRow, type Outcome, overallOutcome } from '../model/coverage.ts';
 import { KubeError, type KubeErrorKind } from '../model/kube.ts';
 import { type Scope, scopeNamespace } from '../model/scope.ts';
+import { redactText } from '../redact/text.ts';
 
 /** How an attempt that threw is recorded. */
 export interface Failure {
@@ -35,7 +36,7 @@ const MAX_REASON = 500;
 /** Turns whatever a source threw into an outcome with its reason and, for a 403, the missing rule. */
 export function failureOf(error: unknown, scope: Scope): Failure {
   const reason = reasonOf(error);
-  if (error instanceof OverBudgetError) return { outcome: 'truncated', reason, fix: { flag: '--max-size' } };
+  if (error instanceof OverBudgetError) return { outcome: 'truncated', reason, fix: { flag: error.flag } };
   if (error instanceof InterruptedError)
     return { outcome: 'skipped', reason, ...(error.fix ? { fix: error.fix } : {}) };
   if (!(error instanceof KubeError)) {
@@ -48,9 +49,12 @@ export function failureOf(error: unknown, scope: Scope): Failure {
   return { outcome, reason, fix: { rule: error.rule, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
-/** The message of anything thrown, on one line and of bounded length. */
+/** The message of anything thrown, without secrets, on one line and of bounded length. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  // The message of a parser quotes the text it could not read.
+  if (error instanceof SyntaxError) return 'the answer cannot be read: it is not what its type says';
+  // Before lines are joined: some secrets are told by the line above only.
+  const { text } = redactText(error instanceof Error ? error.message : String(error));
   const line = text.replace(/\s+/g, ' ').trim();
   if (line === '') return 'failed without a message';
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
@@ -79,11 +83,14 @@ export class OutOfTimeError extends Error {
   }
 }
 
-/** The bundle is as large as `--max-size` allows. */
+/** Nothing more goes into the bundle: `flag` is what the user can give otherwise. */
 export class OverBudgetError extends Error {
-  constructor(bytes: number) {
-    super(`the bundle is as large as \`--max-size\` (${bytes} bytes) allows`);
+  readonly flag: string;
+
+  constructor(reason: string, flag: string) {
+    super(reason);
     this.name = 'OverBudgetError';
+    this.flag = flag;
   }
 }
 

@@ -17,7 +17,7 @@ export type ProgressEvent =
       readonly outcome: Outcome;
     }
   /** Waiting before the second samples. */
-  | { readonly type: 'settle'; readonly seconds: number }
+  | { readonly type: 'settle'; readonly seconds: number; readonly why: 'leases' | 'counters' }
   /** Something ended; `expected` grows while collectors find what there is. */
   | {
       readonly type: 'row';

@@ -31,6 +31,8 @@ export interface CollectRequest extends SelectionOptions {
   /** Waits before second samples; a real timer unless given. */
   wait?(seconds: number, signal: AbortSignal): Promise<void>;
   readonly onProgress?: OnProgress;
+  /** Counters are read a second time after this many seconds; once unless given. */
+  readonly counterSeconds?: number;
   /** Bounds of time and size; none unless given. */
   readonly limits?: RunLimits;
   /** GET outside the API server; the one of src/kube unless given. */
@@ -85,6 +87,7 @@ export function metadataOf(
       knownSecrets: request.knownSecrets,
       nodes: nodes === undefined ? undefined : { image: nodes.image, namespace: nodes.namespace },
       kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
+      counterSeconds: request.counterSeconds,
       timeoutSeconds: request.limits?.seconds,
       maxBytes: request.limits?.bytes,
       only: request.only,

@@ -1,17 +1,17 @@
 import type { CollectorRow } from '../bundle/manifest.ts';
 import type { BundleWriter } from '../bundle/writer.ts';
-import type { BundleSink, UrlGet } from '../model/collector.ts';
+import type { BundleSink } from '../model/collector.ts';
 import type { CoverageFix } from '../model/coverage.ts';
-import { UserError } from '../model/errors.ts';
 import type { Discovery, Kube } from '../model/kube.ts';
 import { createBundleSink } from './bundle-sink.ts';
+import { readCountersAgain, runCollectors } from './collectors-phase.ts';
 import { createLimiter } from './concurrency.ts';
-import { buildInputs, createListed, type Listed } from './inputs.ts';
+import { createListed, type Listed } from './inputs.ts';
 import { type KnownSecrets, readKnownSecrets } from './known-secrets.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { type Budget, createBudget, startTimeLimit } from './limits.ts';
 import { type ListPhase, runLists, runSecondSamples } from './list-phase.ts';
-import { collectorOutcome, interruption, OutOfTimeError, reasonOf, unlessInterrupted } from './outcome.ts';
+import { collectorOutcome, interruption, OutOfTimeError } from './outcome.ts';
 import { missingRights } from './own-rights.ts';
 import { planLists } from './plan.ts';
 import { type Preflight, preflight, type Unreachable } from './preflight.ts';
@@ -22,7 +22,7 @@ import { rightsOf } from './rights.ts';
 import { type Selection, selectCollectors } from './selection.ts';
 import { settleSeconds, waitSeconds } from './settle.ts';
 import { createTemporary, type TemporaryRecord } from './temporary.ts';
-import { recordDeselected, recordGaps, recordLeftOut, recordUndiscovered } from './unseen.ts';
+import { recordDeselected, recordLeftOut, recordUndiscovered } from './unseen.ts';
 
 /** Sources read at once; src/kube opens as many connections. */
 const PARALLEL_SOURCES = 8;
@@ -120,7 +120,7 @@ function createRun(
   const onProgress = request.onProgress ?? (() => {});
   const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row, ...ledger.progress() }));
   const limit = createLimiter(PARALLEL_SOURCES);
-  const budget = createBudget(request.limits?.bytes, writer.size, PARALLEL_SOURCES);
+  const budget = createBudget(request.limits?.bytes, writer, PARALLEL_SOURCES);
   const context = { writer, ledger, limit, options, signal, budget, onProgress, taken: new Set<string>() };
   return {
     ...parts,
@@ -172,10 +172,12 @@ async function collectAll(run: Run): Promise<void> {
   onProgress({ type: 'phase', phase: 'lists' });
   await runLists(phase, plans);
   onProgress({ type: 'phase', phase: 'collectors' });
-  await runCollectors(run, before.discovery, phase.listed);
+  const seen = { discovery: before.discovery, listed: phase.listed };
+  await runCollectors(run, selection.selected, seen);
   await settle(run, before.discovery, phase.listed);
   onProgress({ type: 'phase', phase: 'second-samples' });
   await runSecondSamples(phase, plans);
+  if (run.request.counterSeconds !== undefined) await readCountersAgain(run, selection.selected, seen);
 }
 
 /** Says before anything is read what will be refused. */
@@ -195,40 +197,13 @@ async function settle(run: Run, discovery: Discovery, listed: Listed): Promise<v
   const { request, selection, signal } = run;
   const wanted = settleSeconds(selection.selected, listed, discovery);
   const began = Math.min(...run.started.values());
-  const seconds = wanted - (request.now().getTime() - began) / 1000;
+  const leases = wanted - (request.now().getTime() - began) / 1000;
+  const { counterSeconds = 0 } = request;
+  const seconds = Math.max(leases, counterSeconds);
   if (seconds <= 0 || signal.aborted) return;
-  run.onProgress({ type: 'settle', seconds });
+  run.onProgress({ type: 'settle', seconds, why: leases > 0 ? 'leases' : 'counters' });
   await (request.wait ?? waitSeconds)(seconds, signal);
 }
-
-/** All at once: the order of priorities is the order in which their sources queue. */
-async function runCollectors(run: Run, discovery: Discovery, listed: Listed): Promise<void> {
-  const { kube, signal, request } = run;
-  const getUrl = request.getUrl ?? lazyGetUrl;
-  const wait = (seconds: number) => (request.wait ?? waitSeconds)(seconds, signal);
-  const work = run.selection.selected.map(async (collector) => {
-    const bundle = run.sinkFor(collector.meta.id);
-    recordGaps(collector, bundle, listed, discovery);
-    try {
-      if (!collector.collect) return;
-      const inputs = buildInputs(collector.needs, listed, discovery);
-      const { options } = request;
-      const temporary = collector.meta.createsObjects ? run.temporary?.objects : undefined;
-      const context = { inputs, kube, getUrl, discovery, bundle, signal, options, wait };
-      await unlessInterrupted(collector.collect({ ...context, temporary }), signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      // What the writer throws ends everything; a mistake in one collector ends that one.
-      if (error instanceof UserError) throw error;
-      run.thrown.set(collector.meta.id, reasonOf(error));
-    } finally {
-      run.ended.set(collector.meta.id, request.now().getTime());
-    }
-  });
-  await Promise.all(work);
-}
-
-const lazyGetUrl: UrlGet = async (options) => (await import('../kube/url-get.ts')).getUrl(options);
 
 async function collectUnreachable(run: Run, unreachable: Unreachable): Promise<void> {
   const { kube, signal, request, onProgress } = run;

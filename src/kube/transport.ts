@@ -18,7 +18,7 @@ import type { Watch } from './watch.ts';
 const MAX_CONNECTIONS = 8;
 
 /** Requests per second at most: a member of `system:masters` is held back by nobody else. */
-const MAX_PER_SECOND = 400;
+const MAX_PER_SECOND = 500;
 
 /** Inflating in pieces of 256 KiB takes less than half the time of the default 16 KiB. */
 const GUNZIP_CHUNK = 256 * 1024;

@@ -1,16 +1,5 @@
 import { CLUSTER_SCOPE } from '../model/scope.ts';
-import type { Layout, LayoutEntry } from './layout.ts';
-
-/**
- * The layout of last resort: any JSON or YAML with apiVersion and kind is a resource wherever it lies; it
- * proves presence only. Files ending in `.log` are not read, since nobody can say whose they are.
- */
-export const anyFiles: Layout = {
-  id: 'any-files',
-  title: 'files of an unknown tool',
-  recognise: () => undefined,
-  classify: (path, first) => resourceByContent(path, first) ?? { kind: 'ignored' },
-};
+import type { LayoutEntry } from './layout.ts';
 
 /** A resource file by extension and first bytes; undefined when it does not look like one. */
 export function resourceByContent(path: string, first: Buffer): LayoutEntry | undefined {

@@ -8,6 +8,8 @@ export interface Capture {
   /** To be called at the end of every chunk. */
   carry(chunk: Buffer): void;
   drop(): void;
+  /** Whether the run is already longer than the limit. */
+  isOver(): boolean;
 }
 
 /** Makes a capture; a run within one chunk is not copied. */
@@ -51,5 +53,6 @@ export function createCapture(limit: number): Capture {
       from = 0;
     },
     drop,
+    isOver: () => over,
   };
 }

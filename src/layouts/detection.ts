@@ -42,9 +42,9 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
     }
   }
 
-  function recognise(path: string, first: Buffer): void {
+  function recognise({ path, alone }: EntryHeader, first: Buffer): void {
     for (const layout of layouts) {
-      const root = layout.recognise(path, first);
+      const root = layout.recognise(path, first, alone);
       if (root === undefined) continue;
       decide(layout, root);
       return;
@@ -62,7 +62,7 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
   /** Looks at the first bytes; the file is handed over at once when they tell the layout, else held back. */
   function openUnknown(header: EntryHeader): EntrySink {
     return firstBytesSink(header, (first) => {
-      recognise(header.path, first);
+      recognise(header, first);
       if (found === undefined && (heldBytes > HELD_MAX || held.length >= HELD_FILES)) decide(lastResort, '');
       if (found !== undefined) return openFound(header);
       return hold(header);
@@ -101,7 +101,7 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
     onEntry(header) {
       // Links carry no bytes; what they lead to is read at its own path.
       if (header.link !== undefined) {
-        if (found === undefined) recognise(header.path, Buffer.alloc(0));
+        if (found === undefined) recognise(header, Buffer.alloc(0));
         return undefined;
       }
       return found === undefined ? openUnknown(header) : openFound(header);
@@ -148,5 +148,6 @@ function firstBytesSink(header: EntryHeader, open: (first: Buffer) => EntrySink 
       if (!opened) release();
       sink?.end(complete);
     },
+    isIdle: () => opened && (sink === undefined || (sink.isIdle?.() ?? false)),
   };
 }

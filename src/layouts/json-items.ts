@@ -171,6 +171,13 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
     return end;
   }
 
+  /** What is no list by now and above the limit is read no further: its end may be gigabytes away. */
+  function giveUp(): void {
+    garbage = true;
+    overLimit ??= `line ${itemLine}: an object above ${maxItemBytes} bytes was left out`;
+    problems.push(overLimit);
+  }
+
   function chunk(bytes: Buffer): void {
     if (garbage) return;
     for (let at = 0; at < bytes.length && !garbage; at++) {
@@ -192,12 +199,13 @@ export function createJsonItems(visitor: ItemVisitor, maxItemBytes: number): Ent
     }
     capture.carry(bytes);
     string.carry(bytes);
+    if (mode === 'object' && capture.isOver()) giveUp();
   }
 
   return {
     chunk,
     end(complete) {
-      if (garbage) problems.push(`line ${line}: is not JSON`);
+      if (garbage && overLimit === undefined) problems.push(`line ${line}: is not JSON`);
       const closed = complete && !garbage && mode === 'seek';
       const sound = closed && problems.length === 0;
       visitor.end({ items, list: isList, complete: sound, head, problems, overLimit });

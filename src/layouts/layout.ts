@@ -34,7 +34,11 @@ export type LayoutEntry =
       readonly whole: boolean;
       /** True: one item per line, as our writer makes it. */
       readonly lines?: boolean;
+      /** True: the path does not say whose list it is; the namespaces of its items do, `scope` is a stand-in. */
+      readonly scopeByItems?: boolean;
       readonly hint?: TypeHint;
+      /** Turns the bytes of the tool into objects as the API serves them; `readBundle` applies it. May throw. */
+      convert?(bytes: Buffer): Uint8Array;
     })
   | (EntryBase & {
       readonly kind: 'document';
@@ -45,12 +49,46 @@ export type LayoutEntry =
       convert?(bytes: Buffer): Uint8Array;
     })
   | (EntryBase & { readonly kind: 'log'; readonly sections: readonly LogSection[] })
+  /** A file of several entries; the divider finds them line by line. */
+  | { readonly kind: 'parts'; divider(): Divider }
+  /** One of the files a document is assembled from; they are given to `assemble` together. */
+  | { readonly kind: 'piece' }
   /** Says what was not collected: to be read whole and given to `coverage`. */
   | { readonly kind: 'coverage' }
   /** The two files of our own format that are about the bundle. */
   | { readonly kind: 'manifest' }
   | { readonly kind: 'metadata' }
   | { readonly kind: 'ignored' };
+
+/** An entry a visitor is given. */
+export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document' | 'log' }>;
+
+/** What a divider makes of the lines it is given. */
+export interface PartWriter {
+  /** Begins an entry, or with the key of an open one goes on with it; an entry without key ends at the next call. */
+  open(entry: ContentEntry, key?: string): void;
+  /** Bytes of the entry that is open; without one they are dropped. */
+  write(bytes: Buffer): void;
+  /** Ends the entry that is open. */
+  close(complete: boolean): void;
+  /** Says what is not in the file. */
+  report(row: CoverageRow): void;
+}
+
+/** Finds the entries of one file. */
+export interface Divider {
+  /** One line with its end; of an overlong line the pieces, `continued` from the second on. */
+  line(bytes: Buffer, continued: boolean, out: PartWriter): void;
+  /** The file is over; `complete` tells whether it was read to its end. */
+  end(complete: boolean, out: PartWriter): void;
+}
+
+/** A document made of several files. */
+export interface AssembledDocument {
+  readonly path: string;
+  readonly entry: Extract<LayoutEntry, { kind: 'document' }>;
+  readonly bytes: Uint8Array;
+}
 
 /** What a bundle says of itself, where its layout has a file for it. */
 export interface AboutBundle {
@@ -64,12 +102,22 @@ export interface AboutBundle {
 export interface Layout {
   readonly id: string;
   readonly title: string;
-  /** Whether this file can lie only in a bundle of this layout; the answer is the folder the bundle begins in. */
-  recognise(path: string, first: Buffer): string | undefined;
+  /**
+   * Whether this file can lie only in a bundle of this layout; with `alone`, where it is the whole input, whether
+   * it is one. The answer is the folder the bundle begins in.
+   */
+  recognise(path: string, first: Buffer, alone?: boolean): string | undefined;
+  /** Whether a file is an archive whose files count as lying in a folder of its name, the ending left out. */
+  nested?(path: string): boolean;
   /** `path` is relative to the folder `recognise` answered; `first` holds up to {@link FIRST_BYTES}. */
   classify(path: string, first: Buffer): LayoutEntry;
   /** Rows a `coverage` file stands for. */
   coverage?(path: string, bytes: Buffer): readonly CoverageRow[];
+  /** Documents of the pieces read whole, by path; rows for what they lack. */
+  assemble?(pieces: ReadonlyMap<string, Buffer>): {
+    readonly documents: readonly AssembledDocument[];
+    readonly rows: readonly CoverageRow[];
+  };
   /** What a `coverage` file says of the bundle as a whole; one answer counts for all entries. May throw. */
   about?(path: string, bytes: Buffer): AboutBundle | undefined;
   /** Why an artifact cannot be in any bundle of this layout; undefined: it can. */

@@ -6,23 +6,41 @@ import { inputKind } from '../bundle/input.ts';
 import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
 import type { BundleMetadata, Manifest, ManifestEntry } from '../bundle/manifest.ts';
 import { FormatVersionError, parseManifest, parseMetadata } from '../bundle/manifest-check.ts';
+import { createNested } from '../bundle/nested.ts';
 import { type ReadOptions, readEntries } from '../bundle/reader.ts';
-import { DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import type { Observation } from '../model/observation.ts';
-import { anyFiles } from './any-files.ts';
+import { clusterInfoDump } from './cluster-info-dump.ts';
+import { consoleText } from './console-text.ts';
+import { convertingSink } from './converting-sink.ts';
 import { createDetection } from './detection.ts';
+import { istioBugReport } from './istio-bug-report.ts';
+import { konvoy } from './konvoy.ts';
 import { entryOfRow, kubecase } from './kubecase.ts';
-import type { AboutBundle, Layout, LayoutEntry } from './layout.ts';
+import { kubectlGet } from './kubectl-get.ts';
+import type { AboutBundle, AssembledDocument, ContentEntry, Layout } from './layout.ts';
+import { mustGather } from './must-gather.ts';
+import { noBundle } from './no-bundle.ts';
 import { nodeArchive } from './node-archive.ts';
+import { createPartsSink } from './parts.ts';
+import { supportBundleKit } from './support-bundle-kit.ts';
 import { troubleshoot } from './troubleshoot.ts';
 
-/** The layouts known, in the order they are tried. */
-export const LAYOUTS: readonly Layout[] = [kubecase, nodeArchive, troubleshoot];
+export type { ContentEntry } from './layout.ts';
 
-/** The entries handed to a visitor. */
-export type ContentEntry = Extract<LayoutEntry, { kind: 'resources' | 'document' | 'log' }>;
+/** The layouts known, in the order they are tried. */
+export const LAYOUTS: readonly Layout[] = [
+  kubecase,
+  nodeArchive,
+  troubleshoot,
+  konvoy,
+  istioBugReport,
+  mustGather,
+  supportBundleKit,
+  clusterInfoDump,
+  consoleText,
+];
 
 /** Takes the entries of a bundle, whatever tool wrote it; documents come in the shape of our own. */
 export interface BundleVisitor {
@@ -82,7 +100,8 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
   const state = createState(kind === 'file' ? await manifestOf(input, limits) : undefined);
   const hasFileTimes = kind !== 'directory';
   let contents = 0;
-  const detection = createDetection(LAYOUTS, anyFiles, {
+  let isText = false;
+  const detection = createDetection(LAYOUTS, kubectlGet, {
     onLayout: (layout) => visitor.onLayout?.(layout),
     onFile: (layout, path, first, header) => open(layout, { path, first, header }),
   });
@@ -92,6 +111,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     file: { path: string; first: Buffer; header: EntryHeader },
   ): EntrySink | undefined {
     const { path, first, header } = file;
+    isText ||= header.alone === true;
     if (!state.saw(path, header.size)) return undefined;
     const row = layout === kubecase ? state.row(path) : undefined;
     const entry = row === undefined ? layout.classify(path, first) : entryOfRow(row);
@@ -104,47 +124,44 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
         return collectSink(COVERAGE_MAX, state.takeMetadata);
       case 'coverage':
         return collectSink(COVERAGE_MAX, (bytes) => state.takeCoverage(layout, path, bytes));
-      default: {
-        contents++;
-        const told = layout.about ? { ...entry, observedAt: state.observedAt } : entry;
-        const timed = withTime(told, header, layout !== kubecase && hasFileTimes);
-        const sink = visitor.onEntry(timed, { ...header, path });
-        if (sink === undefined || entry.kind !== 'document' || entry.convert === undefined) return sink;
-        return convertingSink(entry.convert, sink);
-      }
+      case 'piece':
+        return collectSink(COVERAGE_MAX, (bytes, complete) => state.takePiece(path, bytes, complete));
+      case 'parts':
+        return createPartsSink(entry.divider(), {
+          open: (part) => deliver(layout, part, { ...header, path }),
+          report: state.takeRow,
+        });
+      default:
+        return deliver(layout, entry, { ...header, path });
     }
   }
 
-  const summary = await readEntries(input, detection.handler, options);
+  function deliver(layout: Layout, entry: ContentEntry, header: EntryHeader): EntrySink | undefined {
+    contents++;
+    const told = layout.about ? { ...entry, observedAt: state.observedAt } : entry;
+    const sink = visitor.onEntry(withTime(told, header, layout !== kubecase && hasFileTimes), header);
+    if (sink === undefined || entry.kind === 'log' || entry.convert === undefined) return sink;
+    return convertingSink(entry.convert, sink);
+  }
+
+  const nested = createNested(detection.handler, isNested, limits);
+  const summary = nested.summary(await readEntries(input, nested.handler, { ...options, text: true }));
   const layout = detection.finish();
-  if (layout === anyFiles && contents === 0 && summary.truncated === undefined) throw noBundle(input);
+  for (const { path, entry, bytes } of state.assembled(layout)) {
+    const sink = deliver(layout, entry, { path, size: bytes.length });
+    sink?.chunk(Buffer.from(bytes));
+    sink?.end(true);
+  }
+  if (layout === kubectlGet && contents === 0 && summary.truncated === undefined)
+    throw noBundle(input, isText);
   const reading = { ...state.reading(layout, summary), hasFileTimes };
   const { incomplete, manifest } = reading;
   if (kind !== 'file' || incomplete !== undefined || manifest === undefined) return reading;
   return (await hasLostFooter(input, manifest)) ? { ...reading, incomplete: FOOTER_LOST } : reading;
 }
 
-function noBundle(input: string): UserError {
-  return new UserError('input-not-bundle', `${input}: no bundle and no Kubernetes object is in it`, {
-    hint: 'Give the .tar.gz made by `kubecase collect`, a support bundle, or the folder one was unpacked to.',
-  });
-}
-
-/** Gives the converted bytes to a sink, or an end without bytes when they cannot be converted. */
-function convertingSink(convert: (bytes: Buffer) => Uint8Array, sink: EntrySink): EntrySink {
-  return collectSink(DOCUMENT_MAX_BYTES, (bytes, complete) => {
-    const converted = complete ? attempt(() => convert(bytes)) : undefined;
-    if (converted !== undefined) sink.chunk(Buffer.from(converted));
-    sink.end(converted !== undefined);
-  });
-}
-
-function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
+function isNested(path: string): boolean {
+  return LAYOUTS.some((layout) => layout.nested?.(path) === true);
 }
 
 function withTime(entry: ContentEntry, header: EntryHeader, useFileTime: boolean): ContentEntry {
@@ -168,6 +185,7 @@ function createState(known: Manifest | undefined) {
   const coverage: CoverageRow[] = [];
   const problems: ReadProblem[] = [];
   const sizes = new Map<string, number>();
+  const pieces = new Map<string, Buffer>();
   let about: AboutBundle | undefined;
   // Filled when the file that tells comes by: entries may stand before it.
   const observedAt: { -readonly [K in keyof Observation]: Observation[K] } = {
@@ -203,13 +221,26 @@ function createState(known: Manifest | undefined) {
     },
     takeManifest(bytes: Buffer, complete: boolean, limit?: Error): void {
       if (limit && manifest === undefined)
-        problems.push({ code: 'maxManifestBytes', message: `manifest.json: ${limit.message}` });
+        problems.push({
+          code: 'maxManifestBytes',
+          message: `manifest.json: ${limit.message}`,
+          path: 'manifest.json',
+        });
       if (!complete || manifest !== undefined) return;
       manifest = guarded('manifest.json', () => parseManifest(bytes));
       rows = index(manifest);
     },
     takeMetadata(bytes: Buffer, complete: boolean): void {
       if (complete) metadata ??= guarded('metadata.json', () => parseMetadata(bytes));
+    },
+    takePiece(path: string, bytes: Buffer, complete: boolean): void {
+      if (complete) pieces.set(path, bytes);
+    },
+    takeRow: (row: CoverageRow): void => void coverage.push(row),
+    assembled(layout: Layout): readonly AssembledDocument[] {
+      const made = layout.assemble?.(pieces);
+      coverage.push(...(made?.rows ?? []));
+      return made?.documents ?? [];
     },
     observedAt: observedAt as Observation,
     takeCoverage(layout: Layout, path: string, bytes: Buffer): void {
@@ -221,10 +252,11 @@ function createState(known: Manifest | undefined) {
       const summary = { ...read, problems: [...read.problems, ...problems] };
       const own = layout === kubecase;
       const missing = own ? missingRows(manifest, sizes) : [];
+      const broken = problems.find(({ path }) => path === 'manifest.json')?.message;
       const incomplete =
         summary.truncated?.reason ??
         (own && manifest === undefined
-          ? 'the bundle has no manifest: its collection was cut off'
+          ? (broken ?? 'the bundle has no manifest: its collection was cut off')
           : undefined) ??
         (own && manifest?.complete === false ? (manifest.incompleteReason ?? 'interrupted') : undefined) ??
         missing[0]?.reason ??

@@ -39,7 +39,7 @@ export function createYamlItems(visitor: ItemVisitor, maxBytes: number): EntrySi
 /** Why YAML that may be sound is not read here. */
 function limitOf(error: unknown, reason: string): string | undefined {
   if (error instanceof RangeError || /nest|depth/i.test(reason)) return 'YAML nested too deep was left out';
-  return /alias/i.test(reason) ? 'a YAML file with aliases was left out' : undefined;
+  return /alias/i.test(reason) ? 'is not YAML as Kubernetes tools write it: aliases are refused' : undefined;
 }
 
 function emitDocuments(documents: unknown[], text: string, complete: boolean, visitor: ItemVisitor): void {

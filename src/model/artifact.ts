@@ -33,6 +33,8 @@ export interface DocumentArtifact<T = unknown> {
   readonly contentType: ContentType;
   /** Set when the parsed value is arranged otherwise than the bytes: no pointer of it is shown then. */
   readonly rearranged?: boolean;
+  /** Set when it holds counters: with `--sample 2` it is read twice. Analyzers are given the first sample. */
+  readonly counters?: boolean;
   /** Whose bundles hold it, when no collector of ours makes it. */
   readonly foreign?: string;
   /** A document above this size (bytes) is `truncated`, never parsed. */

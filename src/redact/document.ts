@@ -30,7 +30,7 @@ export function redactDocument(
   contentType: ContentType,
   policy: RedactionPolicy = DEFAULT_POLICY,
 ): RedactedBytes {
-  const tally = createTally();
+  const tally = createTally(policy.pseudonym);
   // Bytes that are no UTF-8 would not survive decoding; JSON and YAML are UTF-8 by their standards.
   const encoding = contentType === 'json' || contentType === 'yaml' ? 'utf8' : 'latin1';
   const before = bytes.toString(encoding);
@@ -47,8 +47,8 @@ export function redactItem(
   text: string,
   options: { readonly kind?: string; readonly policy?: RedactionPolicy } = {},
 ): RedactedItem {
-  const tally = createTally();
   const { kind, policy = DEFAULT_POLICY } = options;
+  const tally = createTally(policy.pseudonym);
   const given = policy.own?.withoutPaths(object, tally) ?? object;
   const after = redactFully(given, kind, createWalk(policy, tally));
   return {
@@ -59,7 +59,7 @@ export function redactItem(
 
 /** A value as a report may quote it: every string in it redacted, names of fields taken into account. */
 export function redactValue<T>(value: T, policy: RedactionPolicy = DEFAULT_POLICY): T {
-  return redactFully(value, undefined, createWalk(policy, createTally())) as T;
+  return redactFully(value, undefined, createWalk(policy, createTally(policy.pseudonym))) as T;
 }
 
 interface Run {

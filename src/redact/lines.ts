@@ -229,7 +229,8 @@ function createPlainRedactor(
     const value = secretValue(text, at, { text: name, kind: telling(name), atLineStart: true, prose: false });
     if (!value) return text;
     tally.add('env-value');
-    return text.slice(0, value.start) + mark('env-value') + text.slice(value.end);
+    const shown = tally.mark('env-value', text.slice(value.start, value.end));
+    return text.slice(0, value.start) + shown + text.slice(value.end);
   }
 }
 

@@ -1,7 +1,7 @@
 import { isHarmless } from './harmless.ts';
 import { DEFAULT_POLICY, type RedactionPolicy } from './policy.ts';
 import { argumentValues, programValues } from './programs.ts';
-import { createTally, isRedacted, mark, type Redactions, type Tally } from './rules.ts';
+import { createTally, isRedacted, type Redactions, type Tally } from './rules.ts';
 import { isSecret, isSecretField, redactSecretField } from './secret.ts';
 import { applySpans } from './span.ts';
 import { redactBinary, redactString } from './strings.ts';
@@ -45,7 +45,7 @@ const KEY_PARTS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi',
 const SPECIAL_FIELDS: ReadonlySet<string> = new Set([
   ...REFERENCE_FIELDS,
   ...KEY_PARTS,
-  ...['signature', 'data', 'stringData', 'binaryData', 'items', 'value', 'Value', LAST_APPLIED],
+  ...['signature', 'data', 'stringData', 'binaryData', 'items', 'spec', 'value', 'Value', LAST_APPLIED],
 ]);
 
 /**
@@ -56,8 +56,9 @@ export function redactObject(
   value: unknown,
   options: { readonly kind?: string; readonly policy?: RedactionPolicy } = {},
 ): RedactedObject {
-  const tally = createTally();
-  const walk = createWalk(options.policy ?? DEFAULT_POLICY, tally);
+  const { policy = DEFAULT_POLICY } = options;
+  const tally = createTally(policy.pseudonym);
+  const walk = createWalk(policy, tally);
   return { value: redactFully(value, options.kind, walk), redactions: tally.redactions };
 }
 
@@ -121,9 +122,21 @@ function redactNamed(
   if (isSecretField(key) && isSecret(object, hint)) return redactSecretField(key, value, walk);
   if (typeof value === 'string') return redactText(object, key, value, walk);
   const kind = typeof object.kind === 'string' ? object.kind : hint;
+  if (key === 'spec' && kind === API_KEY_KIND && isFields(value)) return redactApiKey(value, walk);
   return typeof value === 'object' || typeof value === 'number'
     ? redactField({ key, value, kind }, walk)
     : value;
+}
+
+/** The kind of Kong's controllers whose `spec.key` is the credential itself: of others `key` is a name. */
+const API_KEY_KIND = 'KongCredentialAPIKey';
+
+function redactApiKey(spec: Fields, walk: Walk): Fields {
+  return withFields(spec, (name, value) =>
+    name === 'key' && typeof value === 'string' && value !== '' && !isRedacted(value)
+      ? replace('named-value', value, walk)
+      : redactAny(value, undefined, walk),
+  );
 }
 
 /** Whether a name says nothing about what stands in its field, whatever stands beside it. */
@@ -153,11 +166,11 @@ function redactField(
 function redactText(parent: Fields, key: string, value: string, walk: Walk): string {
   if (value === '') return value;
   const rule = ruleBeside(parent, key, value, walk);
-  if (rule !== undefined) return replace(rule, walk);
+  if (rule !== undefined) return replace(rule, value, walk);
   const shown = walk.string(value);
   return key !== LAST_APPLIED || isObjectText(value) || isRedacted(value)
     ? shown
-    : replace('embedded-json', walk);
+    : replace('embedded-json', value, walk);
 }
 
 /** The rule by which the names around a string make it a secret. */
@@ -176,18 +189,20 @@ function ruleBeside(parent: Fields, key: string, value: string, walk: Walk): str
 function redactBelow(key: string, value: unknown, walk: Walk): unknown {
   if (typeof value === 'number') {
     const secret = NUMERIC.test(key) || walk.policy.names.telling(key) === 'own';
-    return secret ? replace('named-value', walk) : value;
+    return secret ? replace('named-value', String(value), walk) : value;
   }
   if (Array.isArray(value)) {
     return withElements(value, (element) => {
       if (typeof element !== 'string') return walk.value(element);
-      return isSecretBeside(key, element, walk) ? replace('named-value', walk) : walk.string(element);
+      return isSecretBeside(key, element, walk)
+        ? replace('named-value', element, walk)
+        : walk.string(element);
     });
   }
   if (!isFields(value)) return value;
   const below = withFields(value, (name, inner) => {
     const secret = typeof inner === 'string' && VALUE_FIELDS.has(name) && isSecretBeside(key, inner, walk);
-    return secret ? replace('named-value', walk) : inner;
+    return secret ? replace('named-value', inner, walk) : inner;
   });
   return walk.value(below);
 }
@@ -200,7 +215,7 @@ function redactList(list: readonly unknown[], walk: Walk): readonly unknown[] {
   const programs = programValues(list);
   return withElements(list, (element, index) => {
     if (typeof element !== 'string') return redactAny(element, undefined, walk);
-    if (values.has(index)) return replace('argument', walk);
+    if (values.has(index)) return replace('argument', element, walk);
     const spans = programs.get(index);
     return redactString(spans === undefined ? element : applySpans(element, spans, walk.tally), walk);
   });
@@ -215,7 +230,9 @@ function redactBinaryData(data: Fields, walk: Walk): Fields {
 
 function isSecretBeside(name: string, value: string, walk: Walk): boolean {
   const kind = walk.policy.names.telling(name);
-  return kind !== undefined && !isHarmless(name, kind, value) && !walk.policy.own?.isAllowed(value);
+  return (
+    kind !== undefined && !isHarmless(name, kind, value) && !walk.policy.own?.isAllowed(value, 'named-value')
+  );
 }
 
 /** Whether `last-applied-configuration` can be read: what kubectl wrote there is always an object. */
@@ -227,7 +244,7 @@ function isObjectText(text: string): boolean {
   }
 }
 
-function replace(rule: string, walk: Walk): string {
+function replace(rule: string, secret: string, walk: Walk): string {
   walk.tally.add(rule);
-  return mark(rule);
+  return walk.tally.mark(rule, secret);
 }

@@ -1,5 +1,6 @@
+import { globMatches } from '../model/glob.ts';
 import type { Detector } from './detector.ts';
-import { isRedacted, mark, type Tally } from './rules.ts';
+import { isRedacted, type Tally } from './rules.ts';
 import type { Span } from './span.ts';
 import { readPlain, readQuoted } from './value.ts';
 import { isFields, withElements, withFields } from './walk.ts';
@@ -37,8 +38,8 @@ export interface OwnRules {
 /** Redaction rule of names and paths of a rules file; its patterns have rules `own-<id>`. */
 export const OWN_RULE = 'own-rule';
 
-/** What allow-lists never keep: these are secret whoever says otherwise. */
-const NEVER_ALLOWED: ReadonlySet<string> = new Set(['private-key', 'known-value', 'secret-data']);
+/** What allow-lists can keep: what was taken for a secret for the name beside it. Shapes speak for themselves. */
+const KEEPABLE: ReadonlySet<string> = new Set(['named-value', 'env-value', 'argument', OWN_RULE]);
 
 /** Characters a pattern is tried on at once, besides its longest match. */
 const PIECE = 8192;
@@ -50,22 +51,24 @@ const LINE_TIME = 2000;
 export interface OwnPolicy {
   readonly detectors: readonly Detector[];
   isTelling(name: string): boolean;
-  isAllowed(value: string, rule?: string): boolean;
+  /** Whether a value that a rule found stays. */
+  isAllowed(value: string, rule: string): boolean;
   /** An object, or a list of objects, without the fields the rules name. */
   withoutPaths(value: unknown, tally: Tally): unknown;
 }
 
 /** Makes the rules of a file work. `now` measures time in milliseconds. */
-export function createOwnPolicy(rules: OwnRules, now: () => number = () => performance.now()): OwnPolicy {
-  const names = rules.names.length === 0 ? undefined : new RegExp(`^(?:${alternatives(rules.names)})$`, 'i');
-  const allow = rules.allow.length === 0 ? undefined : new RegExp(`^(?:${alternatives(rules.allow)})$`);
+export function createOwnPolicy(rules: OwnRules, now: () => number): OwnPolicy {
+  const names = rules.names.map((name) => name.toLowerCase());
   return {
     detectors: [
       ...(rules.names.length === 0 ? [] : [ownNames(rules.names)]),
       ...rules.patterns.map((pattern) => ownPattern(pattern, now)),
     ],
-    isTelling: (name) => names?.test(name) === true,
-    isAllowed: (value, rule = '') => !NEVER_ALLOWED.has(rule) && allow?.test(value.trim()) === true,
+    isTelling: (name) => names.some((glob) => globMatches(glob, name.toLowerCase())),
+    isAllowed: (value, rule) =>
+      (KEEPABLE.has(rule) || rule.startsWith('own-')) &&
+      rules.allow.some((glob) => globMatches(glob, value.trim())),
     withoutPaths: (value, tally) => (rules.paths.length === 0 ? value : cutPaths(value, rules.paths, tally)),
   };
 }
@@ -196,7 +199,7 @@ function replaceLeaves(value: unknown, tally: Tally): unknown {
   if (value === null || value === '' || typeof value === 'boolean') return value;
   if (typeof value === 'string' && isRedacted(value)) return value;
   tally.add(OWN_RULE);
-  return mark(OWN_RULE);
+  return tally.mark(OWN_RULE, String(value));
 }
 
 /** Spans without those of values that stay. */

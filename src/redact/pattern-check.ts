@@ -93,7 +93,7 @@ function createReader(source: string) {
     const character = source[at++]!;
     if (character === '(') return group();
     if (character === '[') return characterClass();
-    if (character === '\\') return escape();
+    if (character === '\\') return escaped();
     if (character === '^' || character === '$') return nothing();
     if ('*+?{'.includes(character)) throw new PatternError(`has "${character}" without anything before it`);
     return character === '.' ? one() : one(character);
@@ -113,7 +113,7 @@ function createReader(source: string) {
     return one();
   }
 
-  function escape(): Part {
+  function escaped(): Part {
     const character = source[at++]!;
     if (/[1-9k]/.test(character)) throw new PatternError('refers back to a group');
     if (/[bB]/.test(character)) return nothing();

@@ -8,7 +8,7 @@ import { privateKeys } from './pem.ts';
 import { phrases } from './phrases.ts';
 import { createPrefilter, groupBit, type Prefilter } from './prefilter.ts';
 import { programFlags } from './programs.ts';
-import type { Tally } from './rules.ts';
+import type { Pseudonym, Tally } from './rules.ts';
 import { printedSecrets } from './secret-line.ts';
 import { applySpans, mergeSpans, type Span } from './span.ts';
 import { headers, tokenShapes } from './tokens.ts';
@@ -27,7 +27,12 @@ export interface RedactionPolicy {
   readonly cleanStrings: TextMemory;
   /** The user's own rules; their detectors are among the others. */
   readonly own?: OwnPolicy;
+  /** Makes equal secrets recognisable. */
+  readonly pseudonym?: Pseudonym;
 }
+
+/** What a policy has beyond its detectors. */
+export type PolicyExtras = Pick<RedactionPolicy, 'own' | 'pseudonym'>;
 
 const MEMORY = { texts: 10_000, characters: 256 };
 
@@ -46,10 +51,14 @@ export const BUILT_IN_DETECTORS: readonly Detector[] = [
 ];
 
 /** A policy of the given detectors and those of the user's own rules; its prefilter is built once. */
-export function createPolicy(given: readonly Detector[], own?: OwnPolicy): RedactionPolicy {
+export function createPolicy(
+  given: readonly Detector[],
+  { own, pseudonym }: PolicyExtras = {},
+): RedactionPolicy {
   const detectors = own === undefined ? given : [...given, ...own.detectors];
   return {
     own,
+    pseudonym,
     detectors,
     prefilter: createPrefilter(detectors.map((detector) => detector.triggers)),
     names: createNameBook(own?.isTelling),

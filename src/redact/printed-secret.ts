@@ -11,9 +11,18 @@ const MAX_FOLLOWED = 4096;
 /** `kind: Secret`, `- data:`, `"stringData": {`: a key of YAML or of indented JSON, in a diff too. */
 const KEY = /^(\+?[ \t]*(?:- +)*)(?:(["'])([\w./-]{1,256})\2[ \t]*|([\w./-]{1,256})):(?=\s|$)[ \t]*/;
 const INDENT = /^\+?[ \t]*(?:- +)*/;
-/** What lines of YAML and JSON begin with that have no key. */
-const STRUCTURE = /^[-#{}[\]"']/;
+/** What lines of YAML and JSON begin with that have no key; a mark stands for anything. */
+const STRUCTURE = /^(?!\[REDACTED:)[-#{}[\]"']/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Keys of every object, none of which is a key of its data. */
+const OBJECT_KEYS: ReadonlySet<string> = new Set([
+  'apiVersion',
+  'kind',
+  'metadata',
+  'data',
+  'stringData',
+  'items',
+]);
 const BLOCK_HEADER = /^[|>][+-]?\d?[+-]?[ \t]*$/;
 
 /** Turns the lines of a text into those that may be shown, as far as Secrets are printed as YAML or indented JSON. */
@@ -39,6 +48,8 @@ interface Line {
   /** Whether it begins an element of a list. */
   readonly element: boolean;
   readonly key?: string;
+  /** Where it begins behind its indentation. */
+  readonly start: number;
   /** Where the value behind the key begins. */
   readonly at: number;
   readonly rest: string;
@@ -93,7 +104,8 @@ export function createPrintedSecrets(tally: Tally): PrintedSecrets {
 
   function step(text: string): readonly string[] {
     const line = read(text);
-    if (data && (line.blank || !leavesData(line, data.of.column))) return [shown(line, data)];
+    const leaving = data && (data.of === middle ? leavesMiddle(line) : leavesData(line, data.of.column));
+    if (data && (line.blank || !leaving)) return [shown(line, data)];
     data = text.includes(CUT_TRIGGER) ? { of: middle, keys: undefined } : undefined;
     if (!line.blank) forget(line);
     if (line.key === 'kind') put({ column: line.column, secret: isSecretKind(line.rest) });
@@ -133,7 +145,7 @@ export function createPrintedSecrets(tally: Tally): PrintedSecrets {
     const isEntry = line.key !== undefined && line.column === open.keys;
     if (open.of.secret === 'unknown') return isEntry && isEncoded(line.rest) ? hideValue(line) : line.text;
     if (isEntry) return line.rest === '' || BLOCK_HEADER.test(line.rest) ? line.text : hideValue(line);
-    return replaced(line.text, line.at, '');
+    return replaced(line.text, line.start, '');
   }
 
   function hideValue({ text, at, rest }: Line): string {
@@ -162,6 +174,7 @@ function read(text: string): Line {
     blank,
     element: indent.includes('-'),
     key: match?.[3] ?? match?.[4],
+    start: prefix + indent.length,
     at,
     rest: match ? text.slice(at).trimEnd() : '',
   };
@@ -177,6 +190,11 @@ function leaves(line: Line, column: number): boolean {
 /** Whether a line is outside of the data below a key in a column; indented JSON closes it in the same one. */
 function leavesData(line: Line, column: number): boolean {
   return line.column <= column && !(line.column === column && /^[\]}]/.test(line.text.slice(line.at)));
+}
+
+/** Whether a line is none of the data of an object whose beginning is missing. */
+function leavesMiddle(line: Line): boolean {
+  return line.column === 0 || line.element || OBJECT_KEYS.has(line.key ?? '');
 }
 
 function isSeparator(line: Line): boolean {

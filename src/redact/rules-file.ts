@@ -67,6 +67,7 @@ function nameOf(value: unknown, place: string): string {
     throw new RulesFileError(`${place}: must be a name of letters, digits and . _ - / with * for any part`);
   if (!value.split('*').some((part) => part.length >= 4))
     throw new RulesFileError(`${place}: needs four characters in a row beside its *`);
+  if (value.split('*').length > 3) throw new RulesFileError(`${place}: takes two * at most`);
   return value;
 }
 
@@ -107,7 +108,7 @@ function pathOf(value: unknown, place: string): OwnPath {
   if (first === 'apiVersion' || first === 'kind' || (first === '*' && segments.length === 1))
     throw new RulesFileError(`${place}: path would remove what tells the object's kind`);
   if (first === 'metadata' && ['name', 'namespace', 'uid', undefined, '*'].includes(segments[1]))
-    throw new RulesFileError(`${place}: path would remove the object's name; --obfuscate replaces names`);
+    throw new RulesFileError(`${place}: path would remove the object's name, by which findings speak of it`);
   return { kind: kind as string | undefined, group: group as string | undefined, segments };
 }
 

@@ -29,16 +29,21 @@ export const REDACTION_RULES = [
 /** How often each rule replaced something, in the order of the rule table; rules that did nothing are left out. */
 export type Redactions = ReadonlyMap<string, number>;
 
-/** Counts replacements while a value, text or stream is being redacted. */
+/** A short name of a secret, lower-case letters and digits, equal for equal secrets. */
+export type Pseudonym = (secret: string) => string;
+
+/** Counts replacements while a value, text or stream is being redacted, and says what stands in their place. */
 export interface Tally {
   add(rule: string, count?: number): void;
+  /** The mark for one secret that is at hand as a whole; with pseudonyms it tells equal secrets. */
+  mark(rule: string, secret: string): string;
   readonly redactions: Redactions;
 }
 
 const NOTHING: Redactions = new Map();
 
-/** An empty tally. */
-export function createTally(): Tally {
+/** An empty tally; without `pseudonym` all marks of a rule are the same. */
+export function createTally(pseudonym?: Pseudonym): Tally {
   // Most objects hold nothing that is counted.
   let counts: Map<string, number> | undefined;
   return {
@@ -46,6 +51,7 @@ export function createTally(): Tally {
       counts ??= new Map();
       counts.set(rule, (counts.get(rule) ?? 0) + count);
     },
+    mark: (rule, secret) => mark(pseudonym === undefined ? rule : `${rule}-${pseudonym(secret)}`),
     get redactions() {
       return counts === undefined ? NOTHING : inRuleOrder(counts);
     },

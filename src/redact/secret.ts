@@ -1,11 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { isRedacted, mark } from './rules.ts';
+import { isRedacted } from './rules.ts';
 import { type Fields, isFields, type Walk, withFields } from './walk.ts';
 
 const RULE = 'secret-data';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,65536}-----END CERTIFICATE-----/g;
-/** Replaces a value of `data`: base64, so that typed clients can still read the object. */
-const ENCODED_MARK = Buffer.from(mark(RULE)).toString('base64');
 /** Types of Secrets always begin like this or hold a slash; no other core kind has both `data` and `type`. */
 const SECRET_TYPE = /^(?:Opaque$|[\w.-]+\/[\w.-]+$)/;
 
@@ -36,14 +34,18 @@ function redactData(data: unknown, encoded: boolean, walk: Walk): unknown {
 
 function redactValue(value: unknown, encoded: boolean, walk: Walk): unknown {
   if (value === '' || value === null) return value;
-  const replaced = encoded ? ENCODED_MARK : mark(RULE);
-  if (value === ENCODED_MARK || (typeof value === 'string' && isRedacted(value))) return value;
+  if (typeof value === 'string' && isRedacted(value)) return value;
   const text =
     typeof value !== 'string' ? '' : encoded ? Buffer.from(value, 'base64').toString('latin1') : value;
+  // Base64, so that typed clients can still read the object.
+  if (encoded && isRedacted(text)) return value;
   const certificates = publicCertificates(text);
   if (certificates === text) return value;
   walk.tally.add(RULE);
-  if (certificates === undefined) return replaced;
+  if (certificates === undefined) {
+    const replaced = walk.tally.mark(RULE, text);
+    return encoded ? Buffer.from(replaced).toString('base64') : replaced;
+  }
   return encoded ? Buffer.from(certificates, 'latin1').toString('base64') : certificates;
 }
 

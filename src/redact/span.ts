@@ -1,4 +1,4 @@
-import { isRedacted, mark, type Tally } from './rules.ts';
+import { isRedacted, type Tally } from './rules.ts';
 
 /** A part of a text that must not be shown: start inclusive, end exclusive, in characters. */
 export interface Span {
@@ -32,7 +32,7 @@ export function applySpans(text: string, spans: readonly Span[], tally: Tally): 
   let result = '';
   let from = 0;
   for (const span of spans) {
-    result += text.slice(from, span.start) + mark(span.rule);
+    result += text.slice(from, span.start) + tally.mark(span.rule, text.slice(span.start, span.end));
     from = span.end;
     tally.add(span.rule);
   }

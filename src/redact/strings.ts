@@ -11,7 +11,8 @@ const SHORTEST = 6;
 const SHORTEST_ENCODED = 24;
 const BASE64 = /^[A-Za-z0-9+/]{4}[A-Za-z0-9+/\r\n]*={0,2}\s?$/;
 /** What may be lines of a private key whose first one is missing. */
-const LINES_OF_KEY = /[A-Za-z0-9+/]{60}(?:\\[nr]|\s)/;
+const LINE_OF_KEY = 60;
+const LINES_OF_KEY = new RegExp(`[A-Za-z0-9+/]{${LINE_OF_KEY}}(?:\\\\[nr]|\\s)`);
 const BASE64_HEAD = /^[A-Za-z0-9+/]{16}/;
 const DATA_URL = /^data:[\w/+.;=-]{0,100};base64,/;
 /** A Secret within a text: its values need no telling names, so the text is read as objects. */
@@ -37,7 +38,7 @@ export function redactString(text: string, walk: Walk): string {
     if (data !== undefined) return redactEncoded(text.slice(data.length), data, walk);
   }
   const { prefilter, cleanStrings } = walk.policy;
-  if (prefilter.hits(text) === 0 && !LINES_OF_KEY.test(text)) return text;
+  if (prefilter.hits(text) === 0 && (text.length <= LINE_OF_KEY || !LINES_OF_KEY.test(text))) return text;
   if (cleanStrings.has(text)) return text;
   const first = text.trimStart()[0];
   const jsonLike = first === '{' || first === '[' || first === '"';
@@ -87,11 +88,14 @@ function redactEncoded(encoded: string, head: string, walk: Walk): string {
   const text = bytes.toString('latin1');
   if (OPAQUE.some((magic) => text.startsWith(magic))) return head + replace('opaque-data', walk);
   if (isPrivateKeyDer(bytes)) return head + replace('private-key', walk);
+  const isText = isPrintable(text) && !isRedacted(text);
+  if (isText && walk.depth < MAX_DEPTH) {
+    const after = redactString(text, walk.deeper());
+    if (after !== text) return head + Buffer.from(after, 'latin1').toString('base64');
+  }
   const plain = head === '' ? redactLines(encoded, walk.policy, walk.tally) : encoded;
-  if (plain !== encoded || !isPrintable(text) || isRedacted(text)) return head + plain;
-  if (walk.depth >= MAX_DEPTH) return head + replace('opaque-data', walk);
-  const after = redactString(text, walk.deeper());
-  return head + (after === text ? encoded : Buffer.from(after, 'latin1').toString('base64'));
+  if (plain === encoded && isText && walk.depth >= MAX_DEPTH) return head + replace('opaque-data', walk);
+  return head + plain;
 }
 
 /**

@@ -23,13 +23,15 @@ export interface TextRedactor {
   readonly redactions: Redactions;
 }
 
+/** A text that may begin within the data of a Secret. */
+const MIDDLE = /^(?:\s|\d{4}-\d\d-\d\dT)/;
 /** What may be a line of a private key whose beginning is missing. */
 const LINE_OF_KEY = new RegExp(`[A-Za-z0-9+/]{${SHORTEST_BODY}}`);
 
 /** Removes secrets from a text; without any, the same string is returned. */
 export function redactText(text: string, policy: RedactionPolicy = DEFAULT_POLICY): RedactedText {
-  const tally = createTally();
-  const suspicious = policy.prefilter.hits(text) !== 0 || LINE_OF_KEY.test(text);
+  const tally = createTally(policy.pseudonym);
+  const suspicious = policy.prefilter.hits(text) !== 0 || LINE_OF_KEY.test(text) || MIDDLE.test(text);
   const shown = suspicious ? redactAll(text, createLineRedactor(policy, tally)) : text;
   return { text: shown, redactions: tally.redactions };
 }
@@ -64,7 +66,7 @@ const EMPTY = new Uint8Array(0);
  * any cutting into chunks gives what `redactText` gives for the whole. Line breaks stay where they are.
  */
 export function createTextRedactor(policy: RedactionPolicy = DEFAULT_POLICY): TextRedactor {
-  const tally = createTally();
+  const tally = createTally(policy.pseudonym);
   const lines = createLineRedactor(policy, tally);
   let held: Buffer[] = [];
   let heldLength = 0;

@@ -21,6 +21,12 @@ export interface KongStandIn {
 /** A secret setting in the configuration `GET /` returns, one Kong does not mask itself. */
 export const KONG_CONFIGURATION_CANARY = 'canary-kong-configuration-6f1d';
 
+/** Kinds of entities the Admin API lists; there are none. */
+const ENTITIES: ReadonlySet<string> = new Set(
+  ['services', 'routes', 'consumers', 'plugins', 'upstreams', 'snis', 'ca_certificates'].map(
+    (kind) => `/${kind}`,
+  ),
+);
 const VERSION = '3.6.1';
 const CONFIG_HASH = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 // Kong's default for cluster_data_plane_purge_delay: 14 days.
@@ -73,7 +79,7 @@ function answer(path: string, rows: readonly DataPlaneRow[]): unknown {
     case '/clustering/data-planes':
       return { data: rows.map(dataPlaneRow), next: null };
     default:
-      return undefined;
+      return ENTITIES.has(path) ? { data: [], next: null } : undefined;
   }
 }
 

@@ -99,6 +99,24 @@ describe('a user who holds exactly the printed role', () => {
     expect(writing).toEqual([]);
   });
 
+  it('may read nodes by pods of its own, and remove them, with `--nodes`', async () => {
+    const args = ['--only', 'node/files', '--nodes'];
+    const rules = await grantTo('exact-nodes', args);
+
+    const { requests } = await collectAs('exact-nodes', args);
+
+    expect(denied(requests)).toEqual([]);
+    const writes = requests.filter(({ verb }) => verb === 'create' || verb === 'delete');
+    const kinds = writes.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`);
+    for (const kind of ['jobs', 'daemonsets']) {
+      expect(kinds).toContain(`create ${kind}`);
+      expect(kinds).toContain(`delete ${kind}`);
+    }
+    // Events are looked at only when a pod does not start.
+    const left = unused(rules, requests).filter((right) => !right.startsWith('list events.'));
+    expect(left.filter((right) => right.startsWith('list ') || right.startsWith('delete '))).toEqual([]);
+  });
+
   it('gets a whole bundle', async () => {
     await grantTo('exact-whole', []);
 

@@ -62,13 +62,16 @@ function clusterOf(
   planted: readonly ApiObject[],
   logs: Readonly<Record<string, string>>,
 ): FakeCluster {
-  const objects = [...scenario.objects, ...planted];
+  // Leases of the day of the sample would be waited for.
+  const objects = [...scenario.objects, ...planted].filter(({ kind }) => kind !== 'Lease');
   return { resources: kindsOf(objects), objects, logs: { ...Object.fromEntries(scenario.logs), ...logs } };
 }
 
 /** The end of the log of what crashes, as reports quote it. */
 function crashing(scenario: Scenario, canaries: Canary[]): Record<string, string> {
-  const crashed = [...scenario.logs.keys()].filter((key) => key.endsWith('/previous'));
+  const crashed = [...scenario.logs.keys()].filter(
+    (key) => key.startsWith('shop/') && key.endsWith('/previous'),
+  );
   return Object.fromEntries(
     crashed.map((key) => [key, `${scenario.logs.get(key)}${stamped(linesIn(`end of ${key}`, canaries))}`]),
   );

@@ -54,11 +54,35 @@ export function readableForms(secret: string): readonly string[] {
   ];
 }
 
+/** Characters by which a form is looked up; no form is shorter. */
+const HEAD = 8;
+
+/** A search for canaries: gives the names of those that can be read in a text. */
+export type CanarySearch = (text: string) => string[];
+
+/** Prepares a search for many canaries in many texts. */
+export function searchFor(canaries: readonly Canary[]): CanarySearch {
+  const byHead = new Map<string, { readonly form: string; readonly name: string }[]>();
+  for (const { name, secret } of canaries) {
+    for (const form of readableForms(secret)) {
+      if (form.length < HEAD) throw new Error(`${name}: too short to be searched for`);
+      const head = form.slice(0, HEAD);
+      byHead.set(head, [...(byHead.get(head) ?? []), { form, name }]);
+    }
+  }
+  return (text) => {
+    const found = new Set<string>();
+    for (let at = 0; at + HEAD <= text.length; at++) {
+      for (const { form, name } of byHead.get(text.slice(at, at + HEAD)) ?? [])
+        if (text.startsWith(form, at)) found.add(name);
+    }
+    return [...found].sort();
+  };
+}
+
 /** The canaries that can be read in a text, by name. */
 export function foundIn(text: string, canaries: readonly Canary[]): string[] {
-  return canaries
-    .filter(({ secret }) => readableForms(secret).some((form) => text.includes(form)))
-    .map(({ name }) => name);
+  return searchFor(canaries)(text);
 }
 
 export function base64(text: string): string {

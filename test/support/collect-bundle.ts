@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../src/bundle/manifest.ts';
 import { readEntries } from '../../src/bundle/reader.ts';
 import type { Redaction } from '../../src/bundle/redaction.ts';
-import { openBundleWriter } from '../../src/bundle/writer.ts';
+import { type BundleWriter, openBundleWriter } from '../../src/bundle/writer.ts';
 import type { CollectRequest, CollectResult } from '../../src/collect/request.ts';
 import { runCollect } from '../../src/collect/run.ts';
 import type { AnyCollector, CollectOptions } from '../../src/model/collector.ts';
@@ -36,11 +36,22 @@ export interface CollectChanges
   extends Partial<
     Pick<
       CollectRequest,
-      'only' | 'skip' | 'optIns' | 'signal' | 'getUrl' | 'onProgress' | 'wait' | 'connectWrites' | 'limits'
+      | 'only'
+      | 'skip'
+      | 'optIns'
+      | 'signal'
+      | 'getUrl'
+      | 'onProgress'
+      | 'wait'
+      | 'connectWrites'
+      | 'limits'
+      | 'counterSeconds'
     >
   > {
   readonly options?: Partial<CollectOptions>;
   readonly redaction?: Redaction;
+  /** Changes what the writer says or does. */
+  readonly wrapWriter?: (writer: BundleWriter) => BundleWriter;
 }
 
 /** Runs a collection of a fake cluster with the real writer and reads its bundle back. */
@@ -50,12 +61,12 @@ export async function collectBundle(
   changes: CollectChanges = {},
 ): Promise<CollectedBundle> {
   const file = join(temporaryFolder(), 'bundle.tar.gz');
-  const { options, redaction = passThrough(), ...request } = changes;
+  const { options, redaction = passThrough(), wrapWriter = (writer) => writer, ...request } = changes;
   const result = await runCollect({
     connect: async () => kube,
     collectors,
     tool: { name: 'kubecase', version: '0.0.0' },
-    openWriter: (metadata) => openBundleWriter({ file, metadata, redaction }),
+    openWriter: async (metadata) => wrapWriter(await openBundleWriter({ file, metadata, redaction })),
     signal: new AbortController().signal,
     now: () => new Date('2026-03-01T12:00:00Z'),
     wait: async () => {},

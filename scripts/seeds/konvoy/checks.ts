@@ -18,13 +18,13 @@ export const checkRows: readonly SeedRow[] = [
     lines: [23, 30],
     kind: 'step',
     says: 'Each host opens its SSH port within 180 seconds.',
-    answers: [{ analyzer: 'node/prerequisite-missing', check: 'ssh' }],
+    answers: [{ analyzer: 'konvoy/run-failed', check: 'ssh' }],
   },
   {
     lines: [32, 39],
     kind: 'step',
     says: 'Each host takes an SSH login.',
-    answers: [{ analyzer: 'node/prerequisite-missing', check: 'ssh' }],
+    answers: [{ analyzer: 'konvoy/run-failed', check: 'ssh' }],
   },
   {
     lines: [40, 48],
@@ -35,6 +35,15 @@ export const checkRows: readonly SeedRow[] = [
       { analyzer: 'node/connection-blocked', check: 'registries' },
       { analyzer: 'node/connection-blocked', check: 'packages' },
       { analyzer: 'node/clock-off', check: 'clock' },
+    ],
+  },
+  {
+    lines: [52, 66],
+    kind: 'command',
+    says: 'Check the addons: `konvoy check addons`; its output is an input like a bundle.',
+    answers: [
+      { command: 'kubecase analyze <input>' },
+      { analyzer: 'konvoy/run-failed', message: 'addonFailed' },
     ],
   },
   {
@@ -110,7 +119,7 @@ export const checkRows: readonly SeedRow[] = [
     kind: 'step',
     says: 'Each host opens its SSH port, and the other checks of preflight.',
     answers: [
-      { analyzer: 'node/prerequisite-missing', check: 'ssh' },
+      { analyzer: 'konvoy/run-failed', check: 'ssh' },
       { analyzer: 'node/settings-unsuitable', check: 'swap' },
     ],
   },

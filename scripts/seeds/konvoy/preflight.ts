@@ -16,13 +16,16 @@ export const preflightRows: readonly SeedRow[] = [
     lines: 560,
     kind: 'step',
     says: 'Machines take SSH, and SSH is configured as it should.',
-    answers: [{ analyzer: 'node/prerequisite-missing', check: 'ssh' }],
+    answers: [{ analyzer: 'konvoy/run-failed', check: 'ssh' }],
   },
   {
     lines: 561,
     kind: 'step',
     says: 'The right version of Python is installed.',
-    answers: [{ analyzer: 'node/prerequisite-missing', check: 'ssh' }],
+    answers: [
+      { analyzer: 'konvoy/run-failed', check: 'python' },
+      { analyzer: 'konvoy/run-failed', message: 'pythonMissing' },
+    ],
   },
   {
     lines: 562,

@@ -36,12 +36,22 @@ const FIRST_FIELDS = [
 ] as const;
 const RANKS: ReadonlyMap<string, number> = new Map(FIRST_FIELDS.map((field, rank) => [field, rank]));
 
+/** What JSON leaves as it is and a terminal or an editor obeys: it means the same as an escape. */
+const STEERING = /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+
 /**
  * The report as JSON, two spaces deep, ending in a newline. Fields stand in a fixed order whatever order they
  * were made in, so that equal reports are equal bytes and two reports compare by line.
  */
 export function json(report: Report): string {
-  return `${JSON.stringify(report, (_, value: unknown) => inOrder(value), 2)}\n`;
+  const text = JSON.stringify(report, (_, value: unknown) => inOrder(value), 2);
+  return `${text.replace(STEERING, escapeOf)}\n`;
+}
+
+function escapeOf(character: string): string {
+  return [...new Array(character.length).keys()]
+    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 function inOrder(value: unknown): unknown {

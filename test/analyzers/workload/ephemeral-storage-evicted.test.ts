@@ -2,6 +2,7 @@ import { ephemeralStorageEvicted } from '../../../analyzers/workload/ephemeral-s
 import { pods } from '../../../src/artifacts/resources.ts';
 import { deployments } from '../../../src/artifacts/workload-resources.ts';
 import { ago, containerStatus, controlledBy, deployment, pod } from '../../support/builders.ts';
+import { evictedPod } from '../../support/kong-pods.ts';
 import { crashingPod, ended } from '../../support/start-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -49,6 +50,10 @@ testAnalyzer(ephemeralStorageEvicted, {
           ),
         ],
       },
+    },
+    {
+      name: 'the prefix of Kong, which kong/prefix-volume-full judges',
+      given: { objects: [evictedPod('kong-dp-kong-6d9c7b8f54-1', 60)] },
     },
     {
       name: 'a leftover of an owner that is well',

@@ -1,6 +1,7 @@
 import { finishedPodsPileUp } from '../../../analyzers/workload/finished-pods-pile-up.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
 import { ago, type Built, controlledBy, pod } from '../../support/builders.ts';
+import { evictedPod } from '../../support/kong-pods.ts';
 import { failedPod } from '../../support/run-time-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -20,6 +21,12 @@ const subject = 'Deployment/shop/web';
 testAnalyzer(finishedPodsPileUp, {
   silent: [
     { name: 'nineteen of one owner', given: { objects: pile(19) } },
+    {
+      name: 'Kong pods, which kong/completed-pods-pile-up tells apart',
+      given: {
+        objects: Array.from({ length: 30 }, (_, index) => evictedPod(`kong-dp-kong-6d9c7b8f54-${index}`, 60)),
+      },
+    },
     {
       name: 'pods of Jobs and of workflows, however many',
       given: {

@@ -67,6 +67,8 @@ export const LAYER_TABLE: readonly Layer[] = [
       'archiver',
       'age-encryption',
       'js-yaml',
+      'xz-decompress',
+      'yauzl',
     ],
     instead: 'bundles know entries and artifacts only; the engines join them with the rest',
   },
@@ -109,7 +111,15 @@ export const LAYER_TABLE: readonly Layer[] = [
   },
   {
     folders: ['src/serve/'],
-    may: ['src/model/', 'src/artifacts/', 'src/bundle/', '@peculiar/x509', 'reflect-metadata', 'node:*'],
+    may: [
+      'src/model/',
+      'src/artifacts/',
+      'src/bundle/',
+      'src/redact/',
+      '@peculiar/x509',
+      'reflect-metadata',
+      'node:*',
+    ],
     instead: 'serve answers from a bundle, never from a cluster',
   },
   {

@@ -3,12 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  checkRecipients,
-  encryptFile,
-  openAllEncrypted,
-  openEncrypted,
-} from '../../../src/bundle/encrypted.ts';
+import { checkRecipients, encryptFile, withDecrypted } from '../../../src/bundle/encrypted.ts';
+import { UserError } from '../../../src/model/errors.ts';
 import { ageKeys } from '../../support/age-keys.ts';
 import { temporaryFolder } from './bundle-fixture.ts';
 
@@ -22,6 +18,8 @@ async function sealed(bytes = 1000) {
   const file = await encryptFile(plain, await checkRecipients([keys.recipient]));
   return { folder, ...keys, content, plain, file };
 }
+
+const nothing = async () => {};
 
 function temporaryNames(): string[] {
   return readdirSync(tmpdir()).filter(
@@ -39,11 +37,10 @@ describe('encryptFile', () => {
       expect(existsSync(plain)).toBe(false);
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(readFileSync(file).toString('latin1', 0, 22)).toBe('age-encryption.org/v1\n');
-      const opened = await openEncrypted(file, keyFile);
-      expect(readFileSync(opened.file).equals(content)).toBe(true);
-      expect(statSync(opened.file).mode & 0o777).toBe(0o600);
-      await opened.dispose();
-      expect(existsSync(opened.file)).toBe(false);
+      await withDecrypted([file], keyFile, async ([opened = '']) => {
+        expect(readFileSync(opened).equals(content)).toBe(true);
+        expect(statSync(opened).mode & 0o777).toBe(0o600);
+      });
     },
   );
 
@@ -55,9 +52,10 @@ describe('encryptFile', () => {
     const file = await encryptFile(plain, [one.recipient, two.recipient]);
 
     for (const { keyFile } of [one, two]) {
-      const opened = await openEncrypted(file, keyFile);
-      expect(readFileSync(opened.file, 'utf8')).toBe('content');
-      await opened.dispose();
+      const text = await withDecrypted([file], keyFile, async ([opened = '']) =>
+        readFileSync(opened, 'utf8'),
+      );
+      expect(text).toBe('content');
     }
   });
 
@@ -89,13 +87,12 @@ describe('checkRecipients', () => {
   });
 });
 
-describe('openEncrypted', () => {
+describe('withDecrypted', () => {
   it('gives back what is not encrypted', async () => {
     const file = join(temporaryFolder(), 'plain.tar.gz');
     writeFileSync(file, 'anything');
 
-    expect((await openEncrypted(file, undefined)).file).toBe(file);
-    expect((await openEncrypted('-', undefined)).file).toBe('-');
+    expect(await withDecrypted([file, '-'], undefined, async (files) => files)).toEqual([file, '-']);
   });
 
   it('says in one line that another key is needed, and leaves nothing behind', async () => {
@@ -103,7 +100,7 @@ describe('openEncrypted', () => {
     const { keyFile } = await ageKeys(folder, 'other.txt');
     const before = temporaryNames();
 
-    await expect(openEncrypted(file, keyFile)).rejects.toMatchObject({
+    await expect(withDecrypted([file], keyFile, nothing)).rejects.toMatchObject({
       code: 'key-wrong',
       exitCode: 2,
       message: `${file}: is encrypted for another key`,
@@ -114,7 +111,7 @@ describe('openEncrypted', () => {
   it('asks for a key', async () => {
     const { file } = await sealed();
 
-    await expect(openEncrypted(file, undefined)).rejects.toMatchObject({
+    await expect(withDecrypted([file], undefined, nothing)).rejects.toMatchObject({
       code: 'input-encrypted',
       hint: expect.stringContaining('-i key.txt'),
     });
@@ -133,7 +130,10 @@ describe('openEncrypted', () => {
     const { file, keyFile } = await sealed(100_000);
     writeFileSync(file, change(readFileSync(file)));
 
-    await expect(openEncrypted(file, keyFile)).rejects.toMatchObject({ code: 'input-damaged', exitCode: 2 });
+    await expect(withDecrypted([file], keyFile, nothing)).rejects.toMatchObject({
+      code: 'input-damaged',
+      exitCode: 2,
+    });
   });
 
   it.each([
@@ -145,7 +145,7 @@ describe('openEncrypted', () => {
     const keyFile = join(folder, 'bad.txt');
     writeFileSync(keyFile, text);
 
-    const error = await openEncrypted(file, keyFile).catch((caught) => caught);
+    const error = await withDecrypted([file], keyFile, nothing).catch((caught) => caught);
     expect(error).toMatchObject({ code, exitCode: 2 });
     expect(error.message).not.toContain(text.trim());
   });
@@ -153,31 +153,45 @@ describe('openEncrypted', () => {
   it('refuses a missing key file', async () => {
     const { file } = await sealed();
 
-    await expect(openEncrypted(file, '/nowhere/key.txt')).rejects.toMatchObject({ code: 'key-unreadable' });
+    await expect(withDecrypted([file], '/nowhere/key.txt', nothing)).rejects.toMatchObject({
+      code: 'key-unreadable',
+    });
   });
 
   it('says what armor is', async () => {
     const file = join(temporaryFolder(), 'x.age');
     writeFileSync(file, '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n');
 
-    await expect(openEncrypted(file, undefined)).rejects.toMatchObject({ code: 'input-armored' });
+    await expect(withDecrypted([file], undefined, nothing)).rejects.toMatchObject({ code: 'input-armored' });
   });
-});
 
-describe('openAllEncrypted', () => {
-  it('opens a mix, in order, and removes what was opened when one cannot be', async () => {
-    const { file, keyFile, folder } = await sealed();
+  it('opens a mix, in order, and leaves nothing behind whatever happens', async () => {
+    const { file, keyFile, folder, content } = await sealed();
     const plain = join(folder, 'plain.tar.gz');
     writeFileSync(plain, 'anything');
     const before = temporaryNames();
 
-    const opened = await openAllEncrypted([plain, file], keyFile);
-    expect(opened.files[0]).toBe(plain);
-    expect(opened.files[1]).toMatch(/bundle\.tar\.gz$/);
-    await opened.dispose();
-    await expect(openAllEncrypted([file, join(folder, 'none')], keyFile)).rejects.toMatchObject({
+    const texts = await withDecrypted([plain, file], keyFile, async (files) =>
+      files.map((path) => readFileSync(path)),
+    );
+    expect(texts).toEqual([Buffer.from('anything'), content]);
+    await expect(withDecrypted([file, join(folder, 'none')], keyFile, nothing)).rejects.toMatchObject({
       code: 'input-missing',
     });
+    await expect(withDecrypted([file], keyFile, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
     expect(temporaryNames().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it('names the file that was given in errors, not the temporary one', async () => {
+    const { file, keyFile } = await sealed();
+    const failing = withDecrypted([file], keyFile, async ([opened = '']) => {
+      throw new UserError('x', `${opened}: is odd`, { hint: `Look at ${opened}.`, exitCode: 3 });
+    });
+
+    await expect(failing).rejects.toMatchObject({
+      message: `${file}: is odd`,
+      hint: `Look at ${file}.`,
+      exitCode: 3,
+    });
   });
 });

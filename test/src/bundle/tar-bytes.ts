@@ -21,8 +21,12 @@ export function tarHeader(fields: {
 }
 
 /** A header with its body and padding. */
-export function tarEntry(name: string, body: string, fields: { type?: string; magic?: string } = {}): Buffer {
-  const bytes = Buffer.from(body);
+export function tarEntry(
+  name: string,
+  body: string | Buffer,
+  fields: { type?: string; magic?: string } = {},
+): Buffer {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const padding = Buffer.alloc((512 - (bytes.length % 512)) % 512);
   return Buffer.concat([tarHeader({ name, size: bytes.length, ...fields }), bytes, padding]);
 }

@@ -88,6 +88,18 @@ describe('edit', () => {
     expect(inspected).not.toContain('web-2');
   });
 
+  it('leaves a bundle whose report says what is not there and why', async () => {
+    const folder = temporaryFolder();
+    const edited = join(folder, 'less.tar.gz');
+    const flags = ['--drop', 'resources/core/pods/*', '--output-file', edited];
+    await callCli('edit', await writeSmallBundle(folder), ...flags);
+
+    const { stdout } = await callCli('analyze', edited, '-o', 'json', '--only', 'workload/crash-loop');
+    const report = JSON.parse(stdout);
+    expect(report.results).toMatchObject([{ analyzerId: 'workload/crash-loop', status: 'unknown' }]);
+    expect(JSON.stringify(report.unseen)).toContain('dropped by the customer');
+  });
+
   it('wants to know what to drop', async () => {
     const file = await writeLogs(temporaryFolder());
 

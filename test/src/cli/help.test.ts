@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EDIT_OPTIONS, INSPECT_OPTIONS } from '../../../src/cli/consent-options.ts';
 import { createProgram } from '../../../src/cli/main.ts';
 import {
   ANALYZE_OPTIONS,
@@ -6,14 +7,17 @@ import {
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   type OptionRow,
+  RBAC_OPTIONS,
   REPORT_OPTIONS,
   SERVE_OPTIONS,
+  VERIFY_OPTIONS,
 } from '../../../src/cli/options.ts';
 import { callCli } from '../../support/call-cli.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const OPTIONS: Readonly<Record<string, readonly OptionRow[]>> = {
   collect: COLLECT_OPTIONS,
+  rbac: RBAC_OPTIONS,
   analyze: ANALYZE_OPTIONS,
   report: REPORT_OPTIONS,
   serve: SERVE_OPTIONS,
@@ -22,7 +26,9 @@ const OPTIONS: Readonly<Record<string, readonly OptionRow[]>> = {
   demo: DEMO_OPTIONS,
   list: [],
   explain: [],
-  verify: [],
+  inspect: INSPECT_OPTIONS,
+  edit: EDIT_OPTIONS,
+  verify: VERIFY_OPTIONS,
 };
 
 const { commands } = createProgram(() => {});
@@ -115,8 +121,13 @@ describe('what is loaded', () => {
 
     expect(packages).toEqual(['commander']);
     expect(own.sort()).toEqual([
+      '/src/bundle/limits.ts',
+      '/src/cli/consent-options.ts',
+      '/src/cli/limit-options.ts',
       '/src/cli/main.ts',
+      '/src/cli/option-values.ts',
       '/src/cli/options.ts',
+      '/src/cli/run-limit-options.ts',
       '/src/model/errors.ts',
       '/src/version.ts',
     ]);

@@ -64,7 +64,8 @@ describe('a collection with a time limit', () => {
   it('names what was not even begun', async () => {
     const kube = fakeKube({
       objects: [NAMESPACE],
-      onRequest: (path) => (path === '/api/v1/secrets' ? new Promise(() => {}) : undefined),
+      onRequest: (path) =>
+        path === '/api/v1/secrets' ? new Promise((resolve) => setTimeout(resolve, 600)) : undefined,
     });
 
     const bundle = await collectBundle(kube, [resources], { limits: { seconds: 0.3 } });
@@ -99,7 +100,7 @@ describe('a collection with a size limit', () => {
     const bundle = await collectBundle(kube, [resources, logs], { limits: { bytes: LIMIT } });
 
     expect(bundle.result.size).toBeLessThanOrEqual(LIMIT);
-    expect(bundle.result.size).toBeGreaterThan(LIMIT / 2);
+    expect(bundle.result.size).toBeGreaterThan(LIMIT / 4);
     expect(bundle.row('resources:core/Pod')).toMatchObject({ outcome: 'collected' });
     const previous = 'container/shop/zz-crash/app/previous';
     expect(bundle.row('logs', previous)).toMatchObject({ outcome: 'collected' });
@@ -144,10 +145,37 @@ describe('a collection with a size limit', () => {
   });
 });
 
+describe('a collection onto a disk that fills up', () => {
+  it('ends with a valid bundle whose rows name the disk', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `web-${index}`);
+    const texts = Object.fromEntries(names.map((name) => [`shop/${name}/app`, logOf(60_000)]));
+    const kube = fakeKube({
+      objects: [NAMESPACE, ...names.map((name) => pod(name, RUNNING))],
+      logs: texts,
+    });
+    const disk = 1024 * 1024 + 400 * 1024;
+
+    const bundle = await collectBundle(kube, [resources, logs], {
+      wrapWriter: (writer) => ({ ...writer, free: () => disk - writer.size() }),
+    });
+
+    expect(bundle.manifest.complete).toBe(true);
+    expect(bundle.result.size).toBeLessThan(400 * 1024);
+    expect(bundle.row('resources:core/Pod')).toMatchObject({ outcome: 'collected' });
+    const left = bundle.result.rows.filter(
+      ({ reason }) => reason === 'the disk of the bundle is almost full',
+    );
+    expect(left.length).toBeGreaterThan(5);
+    expect(left.every(({ fix }) => fix?.flag === '--output-file')).toBe(true);
+    expect(isIncomplete(bundle.result)).toBe(true);
+  });
+});
+
 describe('createBudget', () => {
   it('shares what is left among the logs read side by side, but leaves each a few lines', () => {
     let written = 0;
-    const budget = createBudget(1_000_000, () => written, 8);
+    const room = { size: () => written, free: () => undefined };
+    const budget = createBudget(1_000_000, room, 8);
 
     expect(budget.logCap(10_000_000)).toBe(112_500);
     expect(budget.logCap(1000)).toBe(1000);
@@ -157,7 +185,7 @@ describe('createBudget', () => {
   });
 
   it('has no end without a limit', () => {
-    const budget = createBudget(undefined, () => 1e12, 8);
+    const budget = createBudget(undefined, { size: () => 1e12, free: () => undefined }, 8);
 
     expect(() => budget.check()).not.toThrow();
     expect(budget.logCap(42)).toBe(42);

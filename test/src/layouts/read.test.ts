@@ -100,7 +100,7 @@ describe('a bundle of our own', () => {
 });
 
 describe('files of an unknown tool', () => {
-  it('with apiVersion and kind are resources wherever they lie, and cover nothing', async () => {
+  it('with apiVersion and kind are resources wherever they lie, and only lists cover what they span', async () => {
     const input = pack({
       'some/where/pods.json': JSON.stringify({
         apiVersion: 'v1',
@@ -114,12 +114,12 @@ describe('files of an unknown tool', () => {
 
     const { reading, seen } = await read(input);
 
-    expect(reading.layout.id).toBe('any-files');
+    expect(reading.layout.id).toBe('kubectl-get');
     expect(
       seen.map(({ entry, content }) => [entry.kind === 'resources' && entry.whole, content.join()]),
     ).toEqual([
       [false, 'resources:core/Service s'],
-      [false, 'resources:core/Pod a'],
+      [true, 'resources:core/Pod a'],
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('files of an unknown tool', () => {
 
     const { reading, seen } = await read(pack(filler));
 
-    expect(reading.layout.id).toBe('any-files');
+    expect(reading.layout.id).toBe('kubectl-get');
     expect(seen).toHaveLength(10_050);
   });
 });

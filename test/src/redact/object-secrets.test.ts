@@ -14,6 +14,13 @@ const KUBECONFIG = `apiVersion: v1\nkind: Config\nusers:\n- name: a\n  user:\n  
 /** An object, and what must not be found in it afterwards, plain or in base64. */
 const OBJECTS: Readonly<Record<string, readonly [object: unknown, ...gone: string[]]>> = {
   'environment by name': [{ env: [{ name: 'KONG_PG_PASSWORD', value: 'pg-11' }] }, 'pg-11'],
+  'the key of an operator of Kong': [
+    {
+      kind: 'KongCredentialAPIKey',
+      spec: { key: 'v-kong-1', tags: ['team'], consumerRef: { name: 'shop' } },
+    },
+    'v-kong-1',
+  ],
   'environment by name, others': [
     {
       env: [

@@ -1,0 +1,276 @@
+import { createResourceItems, itemType } from '../layouts/items.ts';
+import type { ContentEntry } from '../layouts/layout.ts';
+import { readBundle } from '../layouts/read.ts';
+import { type ContentType, DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
+import { type CoverageRow, isShortfall } from '../model/coverage.ts';
+import { UserError } from '../model/errors.ts';
+import type { LogScope } from '../model/scope.ts';
+import { createByteQueue } from './byte-queue.ts';
+import { collectSink } from './collect-sink.ts';
+import { createHeldLists } from './convert-lists.ts';
+import { createConvertedRows } from './convert-rows.ts';
+import { type Survey, surveyBundle } from './convert-survey.ts';
+import type { EntryHeader, EntrySink } from './entry-sink.ts';
+import type { LeakScanner } from './leak-scan.ts';
+import { READ_LIMITS, type ReadLimits } from './limits.ts';
+import { type BundleMetadata, FORMAT_NAME, FORMAT_VERSION } from './manifest.ts';
+import type { Redaction } from './redaction.ts';
+import { type BundleWriter, type FinishedBundle, openBundleWriter } from './writer.ts';
+
+/** What is converted, and what its new form is made with. */
+export interface Conversion {
+  readonly inputs: readonly string[];
+  readonly outputFile: string;
+  readonly redaction: Redaction;
+  readonly scanner?: LeakScanner;
+  readonly limits?: ReadLimits;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** How documents are to be read, by artifact id; others are looked at. */
+  readonly contentTypes: ReadonlyMap<string, ContentType>;
+  /** The clock of last resort: for inputs in which no server wrote a time. */
+  now(): Date;
+}
+
+/** A bundle of ours made from others. */
+export interface ConvertedBundle extends FinishedBundle {
+  readonly complete: boolean;
+  readonly incompleteReason?: string;
+  /** Rows of what was to be read and is not, or not whole, in it. */
+  readonly shortfalls: readonly CoverageRow[];
+}
+
+/**
+ * Writes what is in bundles of any layout as one bundle of ours: redacted, indexed, with the record of what is
+ * not in it and the times at which it was read. Throws UserError for an input that cannot be read, for inputs of
+ * different clusters, and for an output that cannot be written.
+ */
+export async function convertBundles(conversion: Conversion): Promise<ConvertedBundle> {
+  const { inputs, redaction, scanner, limits = READ_LIMITS } = conversion;
+  const surveys: { input: string; survey: Survey }[] = [];
+  for (const input of inputs) surveys.push({ input, survey: await surveyBundle(input, { limits }) });
+  refuseDifferentClusters(surveys);
+  const metadata = metadataOf(
+    surveys.map(({ survey }) => survey),
+    conversion,
+  );
+  const writer = await openBundleWriter({ file: conversion.outputFile, metadata, redaction, scanner });
+  try {
+    const rows = createConvertedRows();
+    const context = { writer, rows, limits, contentTypes: conversion.contentTypes };
+    const lists = createHeldLists(context);
+    for (const { input, survey } of surveys) await convertInput({ ...context, input, survey, lists });
+    await lists.write();
+    for (const row of rows.all()) writer.coverage(row);
+    for (const { survey } of surveys) keepRecord(survey, writer);
+    const reason = surveys.map(({ survey }) => survey.reading.incomplete).find((one) => one !== undefined);
+    const finished = await writer.finish({ complete: reason === undefined, reason });
+    return {
+      ...finished,
+      complete: reason === undefined,
+      ...(reason === undefined ? {} : { incompleteReason: reason }),
+      shortfalls: rows.all().filter(isShortfall),
+    };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** What a bundle of ours says of its collection beside its rows. */
+function keepRecord({ reading }: Survey, writer: BundleWriter): void {
+  for (const row of reading.manifest?.collectors ?? []) writer.collector(row);
+  for (const { artifact, scopes } of reading.manifest?.expected ?? []) writer.expect(artifact, scopes);
+}
+
+function refuseDifferentClusters(surveys: readonly { input: string; survey: Survey }[]): void {
+  const known = surveys.filter(({ survey }) => survey.clusterId !== undefined);
+  const other = known.find(({ survey }) => survey.clusterId !== known[0]?.survey.clusterId);
+  if (known[0] === undefined || other === undefined) return;
+  throw new UserError(
+    'different-clusters',
+    `${known[0].input} and ${other.input} are of different clusters`,
+    {
+      hint: 'Convert them one by one.',
+    },
+  );
+}
+
+/** What the first bundle of ours says of itself; of others, what can be told from what is in them. */
+function metadataOf(surveys: readonly Survey[], { tool, now }: Conversion): BundleMetadata {
+  const own = surveys.map(({ reading }) => reading.metadata).find((one) => one !== undefined);
+  const convertedFrom = surveys.map(({ layout }) => layout.id);
+  if (own !== undefined) return { ...own, options: { ...own.options, convertedFrom } };
+  const time = surveys.map(({ observedAt }) => observedAt?.time).find((one) => one !== undefined);
+  const id = surveys.map(({ clusterId }) => clusterId).find((one) => one !== undefined);
+  return {
+    format: FORMAT_NAME,
+    formatVersion: FORMAT_VERSION,
+    tool,
+    createdAt: time ?? now().toISOString(),
+    ...(id === undefined ? {} : { cluster: { id } }),
+    options: { convertedFrom },
+  };
+}
+
+/** One input on its way into the new bundle. */
+export interface InputConversion {
+  readonly input: string;
+  readonly survey: Survey;
+  readonly writer: BundleWriter;
+  readonly rows: ReturnType<typeof createConvertedRows>;
+  readonly limits: ReadLimits;
+  readonly contentTypes: ReadonlyMap<string, ContentType>;
+  readonly lists: ReturnType<typeof createHeldLists>;
+}
+
+async function convertInput(context: InputConversion): Promise<void> {
+  const { input, survey, rows, limits } = context;
+  const work = createWork();
+  rows.begin(survey);
+  await readBundle(
+    input,
+    {
+      onEntry(entry, header): EntrySink | undefined {
+        const timed = withTime(entry, survey);
+        if (timed.kind === 'resources') return listSink(context, timed, header);
+        return timed.kind === 'log'
+          ? logSink(context, work, timed)
+          : documentSink(context, work, timed, header);
+      },
+    },
+    { limits, ready: work.ready },
+  );
+  await work.done();
+  rows.close();
+}
+
+/** A time of the file itself gives way to the newest a server wrote: it says when the file was packed. */
+function withTime<E extends ContentEntry>(entry: E, { observedAt }: Survey): E {
+  if (entry.observedAt !== undefined && entry.observedAt.source !== 'file-time') return entry;
+  return observedAt === undefined ? entry : { ...entry, observedAt };
+}
+
+/** What is on its way to the writer; reading waits while too much is. */
+function createWork() {
+  const pending = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    add(work: Promise<unknown>): void {
+      const one: Promise<void> = work.then(
+        () => void pending.delete(one),
+        (error: unknown) => {
+          failure ??= { error };
+          pending.delete(one);
+        },
+      );
+      pending.add(one);
+    },
+    /** Logs are written as they are read: whatever waits is written before more is read. */
+    ready: (): Promise<void> | undefined =>
+      pending.size === 0 ? undefined : new Promise((resolve) => setImmediate(resolve)),
+    async done(): Promise<void> {
+      await Promise.all(pending);
+      if (failure) throw failure.error;
+    },
+  };
+}
+
+type Work = ReturnType<typeof createWork>;
+
+function listSink(
+  { survey, lists, limits, rows }: InputConversion,
+  entry: Extract<ContentEntry, { kind: 'resources' }>,
+  header: EntryHeader,
+): EntrySink {
+  const file = lists.open(entry, header.path, survey);
+  return createResourceItems(
+    entry,
+    {
+      item: (bytes, _position, head) => file.item(bytes, (object) => itemType(object, head, entry.hint)),
+      end(ended) {
+        const known = itemType({}, ended.head, entry.hint);
+        for (const row of file.end(ended, known)) rows.add(row);
+      },
+    },
+    limits,
+  );
+}
+
+function logSink(
+  { writer, rows }: InputConversion,
+  work: Work,
+  entry: Extract<ContentEntry, { kind: 'log' }>,
+): EntrySink {
+  const { observedAt, truncation } = entry;
+  const sections = entry.sections.map(({ scope, range }) => {
+    const queue = createByteQueue();
+    const sample = rows.freeSample('logs', scope, entry.sample);
+    work.add(
+      writer.add({
+        type: 'log',
+        scope: scope as LogScope,
+        sample,
+        chunks: queue.chunks(),
+        ending: () => ({ observedAt, truncation }),
+      }),
+    );
+    return { scope, sample, range, queue };
+  });
+  let offset = 0;
+  return {
+    chunk(bytes) {
+      for (const { range, queue } of sections) {
+        const from = Math.max(0, (range?.[0] ?? 0) - offset);
+        const to = Math.min(bytes.length, (range?.[1] ?? Number.POSITIVE_INFINITY) - offset);
+        if (from < to) queue.push(Buffer.from(bytes.subarray(from, to)));
+      }
+      offset += bytes.length;
+    },
+    end(complete) {
+      for (const { scope, sample, queue } of sections) {
+        queue.end();
+        const row = { artifact: 'logs', scope, sample } as const;
+        rows.add(
+          complete
+            ? { ...row, outcome: 'collected' }
+            : { ...row, outcome: 'truncated', reason: 'the log is cut' },
+        );
+      }
+    },
+  };
+}
+
+function documentSink(
+  context: InputConversion,
+  work: Work,
+  entry: Extract<ContentEntry, { kind: 'document' }>,
+  header: EntryHeader,
+): EntrySink {
+  const { writer, rows } = context;
+  const { artifact, scope, observedAt, truncation } = entry;
+  return collectSink(DOCUMENT_MAX_BYTES, (bytes, complete, oversize) => {
+    const sample = rows.freeSample(artifact, scope, entry.sample);
+    const row = { artifact, scope, sample } as const;
+    if (!complete) {
+      const reason =
+        oversize?.message ?? `${header.path}: the bundle ends inside it, or it is not what it should be`;
+      rows.add({ ...row, outcome: 'truncated', reason });
+      return;
+    }
+    rows.add({ ...row, outcome: 'collected' });
+    const contentType = context.contentTypes.get(artifact) ?? typeByContent(header.path, bytes);
+    const ending = () => ({ observedAt, truncation });
+    work.add(writer.add({ type: 'document', artifact, contentType, scope, sample, bytes, ending }));
+  });
+}
+
+function typeByContent(path: string, bytes: Buffer): ContentType {
+  if (/\.ya?ml$/.test(path)) return 'yaml';
+  if (path.endsWith('.pem')) return 'pem';
+  try {
+    JSON.parse(bytes.toString());
+    return 'json';
+  } catch {
+    return 'text';
+  }
+}

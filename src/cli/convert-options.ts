@@ -1,0 +1,21 @@
+import { ENCRYPT, IDENTITY, KEY_FILE, REDACT_RULES } from './consent-options.ts';
+import { LIMIT } from './limit-options.ts';
+import type { OptionRow } from './options.ts';
+
+export const CONVERT_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: '--to <layout>',
+    description: 'kubecase: indexed and redacted; troubleshoot: the support bundle other tools open',
+    choices: ['kubecase', 'troubleshoot'],
+    defaultValue: 'kubecase',
+  },
+  {
+    flags: '--output-file <file>',
+    description: 'where the new bundle goes (default: <input name>.<layout>.tar.gz in the current directory)',
+  },
+  REDACT_RULES,
+  KEY_FILE,
+  ENCRYPT,
+  IDENTITY,
+  LIMIT,
+];
