@@ -81,7 +81,7 @@ export const runFailed = defineAnalyzer({
       addonFailed: {
         severity: 'warning',
         confidence: SHOWN,
-        text: 'The addon {addon:object} failed to deploy.',
+        text: '{addon:object} of Konvoy failed to deploy.',
         remedy: [
           { text: 'See how its Helm release ended.', argv: ['helm', 'list', '--all', '--all-namespaces'] },
           {

@@ -81,6 +81,11 @@ async function askMember(context: Context, pod: PodItem): Promise<void> {
   const port = metricsPort(pod);
   const get = (path: string): Promise<Reply> =>
     kube.podGet({ namespace, pod: name, port, scheme: 'http', path, signal });
+  if (!options.portForward && !options.exec) {
+    for (const artifact of [etcdStatus, etcdMetrics])
+      bundle.unread(artifact, scope, 'skipped', 'port-forward was switched off');
+    return;
+  }
   await bundle.add(etcdStatus, scope, () => status(context, pod, get));
   if (options.portForward) {
     await bundle.add(etcdMetrics, scope, async () => {

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../model/get-or-create.ts';
 import { scopeKey } from '../model/scope.ts';
 import type { Item, LogSection, Store } from './store.ts';
 
@@ -24,21 +25,44 @@ function versionOf(item: Item): number {
   return Number(item.metadata.resourceVersion ?? 0) || 0;
 }
 
-/** Of one container's log, read through the API and on its node, the longer stays: every line counts once. */
-export function joinLogs(store: Store): void {
+/**
+ * Of one container's log, read through the API and on its node, the longer stays, and of a node's log those files
+ * of it that came with the input that has most of it: every line counts once. `ends` are the numbers of logs there
+ * were after each input.
+ */
+export function joinLogs(store: Store, ends: readonly number[] = []): void {
   const kept = new Map<string, LogSection>();
+  const byInput = new Map<string, Map<number, LogSection[]>>();
   const others: LogSection[] = [];
-  for (const section of store.logs) {
+  for (const [index, section] of store.logs.entries()) {
     const { scope } = section;
+    const key = scopeKey(scope);
+    if (scope.type === 'unit') {
+      const input = ends.findIndex((end) => index < end);
+      const files = getOrCreate(byInput, key, () => new Map<number, LogSection[]>());
+      getOrCreate(files, input, () => []).push(section);
+      continue;
+    }
     // Without its namespace nobody knows whether two logs are one.
     if (scope.type !== 'container' || scope.namespace === '') {
       others.push(section);
       continue;
     }
-    const key = scopeKey(scope);
     const other = kept.get(key);
     if (!other || section.bytes > other.bytes) kept.set(key, section);
   }
+  const units = [...byInput.values()].flatMap(longestOf);
   store.logs.length = 0;
-  for (const section of [...kept.values(), ...others]) store.logs.push(section);
+  for (const section of [...kept.values(), ...units, ...others]) store.logs.push(section);
+}
+
+/** A node's log may lie in several files of one input, rotated or by the hour: they belong together. */
+function longestOf(byInput: ReadonlyMap<number, readonly LogSection[]>): readonly LogSection[] {
+  let longest: readonly LogSection[] = [];
+  for (const sections of byInput.values()) if (bytesOf(sections) > bytesOf(longest)) longest = sections;
+  return longest.length === 0 ? ([...byInput.values()][0] ?? []) : longest;
+}
+
+function bytesOf(sections: readonly LogSection[]): number {
+  return sections.reduce((sum, { bytes }) => sum + bytes, 0);
 }

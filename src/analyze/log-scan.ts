@@ -32,7 +32,10 @@ export function createLogScan(artifacts: Iterable<Artifact>): LogScan {
   let tailBytes = 0;
   return {
     section(path, scope, observation) {
-      const scan = createSectionScan(matcher, { keepTail: tailBytes < TAILS_MAX_BYTES });
+      const scan = createSectionScan(matcher, {
+        keepTail: tailBytes < TAILS_MAX_BYTES,
+        clock: () => performance.now(),
+      });
       return {
         push: (chunk) => scan.push(chunk),
         end() {

@@ -62,17 +62,19 @@ export async function readInputs(
     logScan: createLogScan(wanted),
   };
   const read: InputReading[] = [];
+  const logEnds: number[] = [];
   for (const input of inputs) {
     const one = await readInput(input, context, options);
     takeRecord(store, one.notes, one.reading);
     read.push(one);
+    logEnds.push(store.logs.length);
   }
   refuseDifferentClusters(read);
   // Some tools write an object into several files.
   if (read.length > 1 || read[0]?.reading.layout.id !== 'kubecase') joinSamples(store);
   joinNames(store);
-  joinLogs(store);
-  if (read.every(({ reading }) => reading.layout.id !== 'kubecase')) noteUnreadLogs(store);
+  joinLogs(store, logEnds);
+  if (read.every(({ reading }) => isOfOthers(reading))) noteUnreadLogs(store);
   takeDiscovery(store);
   return {
     store,
@@ -82,6 +84,12 @@ export async function readInputs(
       .map(({ reading }) => reading.metadata?.cluster?.context)
       .find((name) => name !== undefined),
   };
+}
+
+/** Whether another tool collected it: what that left out has no rows. A converted bundle says what it was. */
+function isOfOthers({ layout, metadata }: BundleReading): boolean {
+  const from = metadata?.options?.convertedFrom;
+  return layout.id !== 'kubecase' || (Array.isArray(from) && !from.includes('kubecase'));
 }
 
 /** One input, read. */

@@ -43,6 +43,15 @@ export function createHeldLists({
   rows,
 }: Omit<InputConversion, 'input' | 'survey' | 'lists'>) {
   const lists = new Map<string, HeldList>();
+  const plurals = new Map<string, string>();
+
+  /** The plural of a kind; another one when that of two kinds of a group is the same, as when it is guessed. */
+  function pluralOf({ group, kind }: ItemType, wanted: string): string {
+    let plural = wanted;
+    for (let next = 2; getOrCreate(plurals, `${group}/${plural}`, () => kind) !== kind; next++)
+      plural = `${wanted}-${next}`;
+    return plural;
+  }
 
   function listOf(entry: ResourcesEntry, resource: string, type: ItemType, scope: Scope): HeldList {
     const id = resourcesId(type.group, type.kind);
@@ -64,6 +73,7 @@ export function createHeldLists({
       { type: ItemType; objects: { key: string; bytes: Buffer; version: number }[] }
     >();
     const places = new Map<string, Set<string | undefined>>();
+    const written = new Set<string>();
     let unread = 0;
 
     return {
@@ -75,7 +85,8 @@ export function createHeldLists({
           return;
         }
         const id = resourcesId(type.group, type.kind);
-        const { name, namespace, resourceVersion } = fieldsOf(object.metadata);
+        const { name, namespace, resourceVersion, uid } = fieldsOf(object.metadata);
+        if (uid === undefined) written.add(id);
         const { objects } = getOrCreate(found, id, () => ({ type, objects: [] }));
         const key = typeof name === 'string' ? `${namespace ?? ''}/${name}` : `#${objects.length}`;
         objects.push({ key, bytes: Buffer.from(bytes), version: Number(resourceVersion) || 0 });
@@ -85,9 +96,10 @@ export function createHeldLists({
         if (known !== undefined)
           getOrCreate(found, resourcesId(known.group, known.kind), () => ({ type: known, objects: [] }));
         return [...found].flatMap(([id, { type, objects }]) => {
-          const asked = entry.scopeByItems ? scopeByItems(places.get(id)) : entry.scope;
+          const told = written.has(id) ? undefined : scopeByItems(places.get(id));
+          const asked = entry.scopeByItems ? told : entry.scope;
           const scope = asked ?? CLUSTER_SCOPE;
-          const resource = pluralIn(path) ?? survey.plural(type.group, type.kind);
+          const resource = pluralOf(type, pluralIn(path) ?? survey.plural(type.group, type.kind));
           const list = listOf(entry, resource, type, scope);
           for (const one of objects) {
             const other = list.items.get(one.key);
@@ -137,6 +149,7 @@ function pluralIn(path: string): string | undefined {
   return readPath(path)?.type === 'resources' ? path.split('/')[2] : undefined;
 }
 
+/** A list with an object no server made (it has no uid) is no answer of one and covers nothing. */
 function scopeByItems(namespaces: ReadonlySet<string | undefined> | undefined): Scope | undefined {
   const [namespace, ...more] = namespaces ?? [];
   if (namespaces === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { apiDiscovery } from '../artifacts/api-discovery.ts';
 import { apiServerVersion } from '../artifacts/api-server-version.ts';
@@ -7,6 +8,7 @@ import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import { scopeKey } from '../model/scope.ts';
 import { openArchive } from './archive.ts';
+import { encodeSegment } from './entry-path.ts';
 import { type IndexedBundle, openIndexed } from './indexed.ts';
 import { type Manifest, type ManifestEntry, METADATA_PATH } from './manifest.ts';
 import { openOutputFile } from './output-file.ts';
@@ -72,7 +74,8 @@ async function writeAll(
     createdAt?: string;
   };
   const createdAt = metadata.createdAt ?? new Date(0).toISOString();
-  const root = `${(outputFile.split('/').pop() ?? '').replace(/(?:\.tar\.gz|\.tgz)$/, '') || 'support-bundle'}`;
+  const name = basename(outputFile).replace(/(?:\.tar\.gz|\.tgz)$/, '');
+  const root = encodeSegment(name === '' ? 'support-bundle' : name);
   const put: Put = async (path, content, modified = createdAt) => {
     await archive.append({
       path: `${root}/${path}`,
@@ -165,8 +168,8 @@ async function putLog(
 ): Promise<void> {
   const { scope } = entry;
   if (scope.type !== 'container') return;
-  const { namespace, pod, container, previous } = scope;
-  const file = `${container}${previous ? '-previous' : ''}.log`;
+  const [namespace, pod, container] = [scope.namespace, scope.pod, scope.container].map(encodeSegment);
+  const file = `${container}${scope.previous ? '-previous' : ''}.log`;
   await to.archive.append({
     path: `${to.root}/cluster-resources/pods/logs/${namespace}/${pod}/${file}`,
     size: entry.size,

@@ -5,7 +5,7 @@ import { type ContentType, DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import type { LogScope } from '../model/scope.ts';
-import { createByteQueue } from './byte-queue.ts';
+import { type ByteQueue, createByteQueue } from './byte-queue.ts';
 import { collectSink } from './collect-sink.ts';
 import { createHeldLists } from './convert-lists.ts';
 import { createConvertedRows } from './convert-rows.ts';
@@ -98,7 +98,10 @@ function refuseDifferentClusters(surveys: readonly { input: string; survey: Surv
 /** What the first bundle of ours says of itself; of others, what can be told from what is in them. */
 function metadataOf(surveys: readonly Survey[], { tool, now }: Conversion): BundleMetadata {
   const own = surveys.map(({ reading }) => reading.metadata).find((one) => one !== undefined);
-  const convertedFrom = surveys.map(({ layout }) => layout.id);
+  // Converted twice it is still from where it came first.
+  const convertedFrom = surveys.flatMap(
+    ({ layout, reading }) => (reading.metadata?.options.convertedFrom as string[] | undefined) ?? layout.id,
+  );
   if (own !== undefined) return { ...own, options: { ...own.options, convertedFrom } };
   const time = surveys.map(({ observedAt }) => observedAt?.time).find((one) => one !== undefined);
   const id = surveys.map(({ clusterId }) => clusterId).find((one) => one !== undefined);
@@ -127,7 +130,7 @@ async function convertInput(context: InputConversion): Promise<void> {
   const { input, survey, rows, limits } = context;
   const work = createWork();
   rows.begin(survey);
-  await readBundle(
+  const reading = readBundle(
     input,
     {
       onEntry(entry, header): EntrySink | undefined {
@@ -140,6 +143,7 @@ async function convertInput(context: InputConversion): Promise<void> {
     },
     { limits, ready: work.ready },
   );
+  await reading.finally(work.close);
   await work.done();
   rows.close();
 }
@@ -153,6 +157,7 @@ function withTime<E extends ContentEntry>(entry: E, { observedAt }: Survey): E {
 /** What is on its way to the writer; reading waits while too much is. */
 function createWork() {
   const pending = new Set<Promise<void>>();
+  const queues = new Set<ByteQueue>();
   let failure: { readonly error: unknown } | undefined;
   return {
     add(work: Promise<unknown>): void {
@@ -168,6 +173,15 @@ function createWork() {
     /** Logs are written as they are read: whatever waits is written before more is read. */
     ready: (): Promise<void> | undefined =>
       pending.size === 0 ? undefined : new Promise((resolve) => setImmediate(resolve)),
+    queue(): ByteQueue {
+      const queue = createByteQueue();
+      queues.add(queue);
+      return queue;
+    },
+    /** Ends what a reading that broke off left open: the writer waits for it. */
+    close(): void {
+      for (const queue of queues) queue.end();
+    },
     async done(): Promise<void> {
       await Promise.all(pending);
       if (failure) throw failure.error;
@@ -203,7 +217,7 @@ function logSink(
 ): EntrySink {
   const { observedAt, truncation } = entry;
   const sections = entry.sections.map(({ scope, range }) => {
-    const queue = createByteQueue();
+    const queue = work.queue();
     const sample = rows.freeSample('logs', scope, entry.sample);
     work.add(
       writer.add({

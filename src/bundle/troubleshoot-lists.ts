@@ -2,6 +2,7 @@ import { artifactOf } from '../layouts/troubleshoot-coverage.ts';
 import { CLUSTER_FILES, NAMESPACED_DIRS } from '../layouts/troubleshoot-kinds.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import type { ListedObject } from './convert-troubleshoot.ts';
+import { encodeSegment } from './entry-path.ts';
 import type { Manifest, ManifestEntry } from './manifest.ts';
 
 type File = readonly [path: string, content: Buffer];
@@ -34,7 +35,7 @@ export function listFiles({ entry, objects, isNamespaced, names }: ListParts): F
   const type = typeOf(entry, objects);
   if (folder !== undefined)
     return byNamespace(entry, objects, names).map(([namespace, items]) => [
-      `cluster-resources/${folder}/${namespace}.json`,
+      `cluster-resources/${folder}/${encodeSegment(namespace)}.json`,
       listOf(type, items),
     ]);
   if (file !== undefined) {
@@ -45,7 +46,7 @@ export function listFiles({ entry, objects, isNamespaced, names }: ListParts): F
   const name = `cluster-resources/custom-resources/${customName(entry)}`;
   if (!isNamespaced) return [[`${name}.json`, jsonOf(objects.map(typed(type)))]];
   return byNamespace(entry, objects, names).map(([namespace, items]) => [
-    `${name}/${namespace}.json`,
+    `${name}/${encodeSegment(namespace)}.json`,
     jsonOf(items.map(typed(type))),
   ]);
 }
@@ -71,7 +72,7 @@ function byNamespace(
 /** `<plural>.<group>`, from the path of ours. */
 function customName({ path }: ManifestEntry): string {
   const [, group = 'core', plural = ''] = path.split('/');
-  return group === 'core' ? plural : `${plural}.${group}`;
+  return encodeSegment(group === 'core' ? plural : `${plural}.${group}`);
 }
 
 interface ListType {

@@ -83,6 +83,8 @@ async function collectSample(source: BundleSource, directory: string, bundle: st
       portForward: false,
       exec: false,
       kongAdminUrl: kong?.url,
+      // What stands in for the Admin API knows the replies of the bundle, not the entities behind them.
+      skip: ['kong/configuration-size'],
     });
   } finally {
     await rm(kubeconfig, { force: true });

@@ -7,10 +7,12 @@ const BETWEEN = '========= Previous log =========';
 
 /**
  * Divides the log of a container from that of the instance before, which stands below it when the first line
- * announces it; without that, a line like the mark between them is one of the log.
+ * announces it. With a time filter the tool drops that line: then the mark between them counts below a blank
+ * line, as the tool writes it; any other line like it is one of the log.
  */
 export function previousLogDivider(scope: Extract<LogScope, { type: 'container' }>): Divider {
   let state: 'start' | 'announced' | 'now' | 'before' = 'start';
+  let isBelowBlank = false;
 
   function open(out: PartWriter, previous: boolean): void {
     const whose = previous ? { ...scope, previous } : scope;
@@ -25,7 +27,9 @@ export function previousLogDivider(scope: Extract<LogScope, { type: 'container' 
         state = mark === ANNOUNCED ? 'announced' : 'now';
         if (state === 'announced') return;
       }
-      if (state === 'announced' && mark === BETWEEN) {
+      const divides = mark === BETWEEN && (state === 'announced' || (state === 'now' && isBelowBlank));
+      isBelowBlank = !continued && /^\r?\n?$/.test(bytes.toString('latin1', 0, 3));
+      if (divides) {
         state = 'before';
         open(out, true);
         return;

@@ -20,6 +20,7 @@ import { konvoy } from './konvoy.ts';
 import { entryOfRow, kubecase } from './kubecase.ts';
 import { kubectlGet } from './kubectl-get.ts';
 import type { AboutBundle, AssembledDocument, ContentEntry, Layout } from './layout.ts';
+import { missingRows } from './missing-rows.ts';
 import { mustGather } from './must-gather.ts';
 import { noBundle } from './no-bundle.ts';
 import { nodeArchive } from './node-archive.ts';
@@ -283,18 +284,4 @@ function unreadReason(problems: readonly ReadProblem[]): string | undefined {
 
 function index(manifest: Manifest | undefined): ReadonlyMap<string, ManifestEntry> {
   return new Map((manifest?.entries ?? []).map((row) => [row.path, row]));
-}
-
-/** Rows of what the manifest lists but the bundle does not hold as it was written: lost or cut by some tool. */
-function missingRows(
-  manifest: Manifest | undefined,
-  sizes: ReadonlyMap<string, number>,
-): (CoverageRow & { readonly reason: string })[] {
-  return (manifest?.entries ?? []).flatMap(({ path, size, artifact, scope, sample }) => {
-    const found = sizes.get(path);
-    if (found === size) return [];
-    const state = found === undefined ? 'is missing' : `has ${found} bytes`;
-    const reason = `${path} ${state}, the manifest lists it with ${size} bytes`;
-    return [{ artifact, scope, sample, outcome: 'error', reason } as const];
-  });
 }

@@ -35,6 +35,8 @@ export interface SectionScanOptions {
   readonly confirmLimit?: number;
   /** Default 10 seconds. */
   readonly confirmTime?: number;
+  /** Milliseconds of a clock, to bound the time by; without one it is not. */
+  readonly clock?: () => number;
 }
 
 /** The scan of one log section, fed in order, in chunks of any size. */
@@ -74,6 +76,7 @@ export function createSectionScan(matcher: Matcher, options: SectionScanOptions 
       matcher,
       confirmLimit: options.confirmLimit ?? CONFIRM_LIMIT,
       confirmTime: options.confirmTime ?? CONFIRM_TIME,
+      clock: options.clock ?? (() => 0),
       byPattern: new Array(matcher.patterns.length).fill(undefined),
       waiting: [],
     },

@@ -27,6 +27,7 @@ const ENTITIES: ReadonlySet<string> = new Set(
     (kind) => `/${kind}`,
   ),
 );
+const METRICS = '# TYPE kong_nginx_timers gauge\nkong_nginx_timers{state="running"} 0\n';
 const VERSION = '3.6.1';
 const CONFIG_HASH = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 // Kong's default for cluster_data_plane_purge_delay: 14 days.
@@ -39,6 +40,11 @@ export async function startKongStandIn(): Promise<KongStandIn> {
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const path = new URL(request.url ?? '/', 'http://kong').pathname;
+    if (request.method === 'GET' && path === '/metrics') {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8' });
+      response.end(METRICS);
+      return;
+    }
     const body = request.method === 'GET' ? answer(path, rows) : undefined;
     const headers: Record<string, string> = {
       'content-type': 'application/json; charset=utf-8',
@@ -74,6 +80,8 @@ function answer(path: string, rows: readonly DataPlaneRow[]): unknown {
       return information();
     case '/status':
       return status();
+    case '/status/ready':
+      return { message: 'ready' };
     case '/clustering/status':
       return Object.fromEntries(rows.map((row) => [row.id, statusRow(row)]));
     case '/clustering/data-planes':

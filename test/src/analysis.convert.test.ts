@@ -119,6 +119,20 @@ describe('a support bundle becomes ours', () => {
   });
 });
 
+it('logs another tool left out are missed in what its bundle became, however often it was converted', async () => {
+  const cluster = await troubledCluster(['shop']);
+  const status = { phase: 'Running', containerStatuses: [{ name: 'app', state: { running: {} } }] };
+  const silent = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'silent', namespace: 'shop' }, status };
+  const archive = put(troubleshootArchive({ ...cluster, objects: [...(cluster.objects ?? []), silent] }));
+
+  const once = (await convert([archive])).file;
+  const twice = (await convert([once])).file;
+
+  const missed = { artifact: 'logs', reason: 'the bundle holds no log of silent/app' };
+  for (const file of [archive, once, twice])
+    expect((await analyze(file)).collection.rows).toContainEqual(expect.objectContaining(missed));
+});
+
 describe('a bundle of ours', () => {
   it('stays what it is: rows, times, collectors, findings', async () => {
     const file = await own(await troubledCluster(['other', 'shop']));
@@ -196,6 +210,54 @@ describe('several bundles', () => {
         .filter(({ artifact }) => artifact.startsWith('resources:'))
         .map(({ path, items }) => [path, items]);
     expect(lists(joined)).toEqual(lists(single));
+  });
+});
+
+it('kinds whose plurals would be the same are different lists', async () => {
+  const objects = ['Widget', 'WIDGET'].map((kind) => ({
+    apiVersion: 'a.test/v1',
+    kind,
+    metadata: { name: 'a' },
+  }));
+  const root = writeTree(
+    temporaryFolder(),
+    objects.map((object, at) => [`${at}.json`, JSON.stringify(object)] as const),
+  );
+
+  const { entries } = await manifestOf((await convert([root])).file);
+
+  expect(entries.map(({ path }) => path).slice(1)).toEqual([
+    'resources/a.test/widgets/_cluster.json',
+    'resources/a.test/widgets-2/_cluster.json',
+  ]);
+});
+
+it('no name leads out of a support bundle', async () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: '../../up', namespace: '../..' } };
+  const root = writeTree(temporaryFolder(), [['a.json', JSON.stringify(pod)]]);
+  const target = join(temporaryFolder(), 'support-bundle.tar.gz');
+  await writeTroubleshoot((await convert([root])).file, target);
+  const { handler, entries } = keepAll();
+
+  const { problems } = await readEntries(target, handler);
+
+  expect(problems).toEqual([]);
+  expect(entries.map(({ header }) => header.path)).toContain(
+    'support-bundle/cluster-resources/pods/..%2F...json',
+  );
+});
+
+describe('a damaged input', () => {
+  it('becomes a bundle that can be verified, or one line', async () => {
+    const bytes = troubleshootArchive(await troubledCluster(['shop']));
+    for (let at = 5; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = damaged[at]! ^ 0x10;
+      const result = await convert([put(damaged)]).catch((error: unknown) => error);
+
+      if (result instanceof Error) expect(result).toMatchObject({ name: 'UserError', exitCode: 2 });
+      else expect(await verifyBundle((result as { file: string }).file)).toMatchObject({ problems: [] });
+    }
   });
 });
 

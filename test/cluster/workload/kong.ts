@@ -8,6 +8,9 @@ export const KONG_NAMESPACE = 'kong';
 /** Port of the Admin API within the control plane's pod; kwok forwards it to the stand-in. */
 export const KONG_ADMIN_PORT = 8001;
 
+/** Port of the Status API of a data plane; kwok forwards it to the same stand-in. */
+const KONG_STATUS_PORT = 8100;
+
 const IMAGE = 'docker.io/library/kong:3.6.1';
 
 /** A hybrid-mode Kong: one control plane with a local Admin API, two data planes. */
@@ -43,7 +46,7 @@ export function kong(): KubernetesObject[] {
             KONG_DATABASE: 'off',
             KONG_CLUSTER_MTLS: 'shared',
             KONG_CLUSTER_CONTROL_PLANE: 'kong-cp-cluster.kong.svc.cluster.local:8005',
-            KONG_STATUS_LISTEN: '0.0.0.0:8100',
+            KONG_STATUS_LISTEN: `0.0.0.0:${KONG_STATUS_PORT}`,
           }),
         },
       ],
@@ -63,7 +66,7 @@ export function kongDocuments(
     kwokDocument(
       'ClusterPortForward',
       { name: 'kong' },
-      { selector, forwards: [{ ports: [KONG_ADMIN_PORT], target }] },
+      { selector, forwards: [{ ports: [KONG_ADMIN_PORT, KONG_STATUS_PORT], target }] },
     ),
     kwokDocument(
       'ClusterLogs',

@@ -84,11 +84,14 @@ describe('several inputs', () => {
 });
 
 describe('files of an unknown tool', () => {
-  it('prove presence and never absence', async () => {
-    const { store } = await readInputs([folderOf(pod('web'))], [pods, leases]);
+  it('prove presence, and absence no further than their lists span', async () => {
+    const web = pod('web');
+    const { store } = await readInputs([folderOf(web)], [pods, leases]);
 
     expect(itemsOf(store, pods.id)).toHaveLength(1);
-    expect(store.rows.filter((row) => row.outcome === 'collected')).toEqual([]);
+    expect(store.rows.filter((row) => row.outcome === 'collected').map(({ scope }) => scope)).toEqual([
+      { type: 'namespace', namespace: web.metadata.namespace },
+    ]);
     expect(store.served).toBeUndefined();
   });
 

@@ -158,6 +158,18 @@ describe('a Konvoy diagnostic archive', () => {
     expect(reading.incomplete).toContain('more than 16 entries');
   });
 
+  it('stops at an inner archive that inflates without end', async () => {
+    const zeros: [string, string][] = [['dmesg.txt', '\0'.repeat(32 * 1024 * 1024)]];
+    const limits = { ...READ_LIMITS, maxTotalBytes: 1024 * 1024 };
+
+    const { reading, seen } = await read(written(konvoyArchive({ 'master_10.0.0.3': zeros, helm: zeros })), {
+      limits,
+    });
+
+    expect(reading.incomplete).toContain('more than 1048576 bytes');
+    expect(seen.flatMap(({ content }) => content).join('').length).toBeLessThanOrEqual(1024 * 1024);
+  });
+
   it('does not open archives inside its archives', async () => {
     const { reading, seen } = await read(
       written(konvoyArchive({ ...ARCHIVES, 'cluster-data': [['bundles/x.tar.gz', 'no archive']] })),

@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readInputs } from '../../../src/analyze/read-inputs.ts';
 import { nodes } from '../../../src/artifacts/resources.ts';
 import { scopeKey } from '../../../src/model/scope.ts';
+import { temporaryFolder } from '../bundle/bundle-fixture.ts';
+import { zipBytes } from '../bundle/zip-bytes.ts';
 import { pack, read, unpack } from './layout-fixture.ts';
 import { seenLines } from './seen-lines.ts';
 
@@ -73,6 +77,18 @@ describe('a bundle of support-bundle-kit', () => {
       'namespace/shop whole: resources:apps/Deployment web',
       'namespace/shop whole: resources:metrics.k8s.io/PodMetrics web-1',
     ]);
+  });
+
+  it('is read from the ZIP the tool hands out', async () => {
+    const parts = Object.entries(BUNDLE).map(([path, body]) => ({ name: `supportbundle_1/${path}`, body }));
+    const file = join(temporaryFolder(), 'supportbundle_1.zip');
+    writeFileSync(file, zipBytes(parts));
+
+    const [zip, folder] = [await read(file), await read(unpack(BUNDLE))];
+
+    expect(zip.reading.layout.id).toBe('support-bundle-kit');
+    expect(zip.reading.summary.problems).toEqual([]);
+    expect(seenLines(zip.seen)).toEqual(seenLines(folder.seen));
   });
 
   it('says what the tool missed and what is not read', async () => {
