@@ -16,7 +16,7 @@ export const dnsServerLog = logSignals({
     },
     upstream: {
       any: ['plugin/errors: 2 '],
-      re: /plugin\/errors: 2 (?<name>\S+) \S+: .*?(?:->|dial \w+ )(?<server>\S+?): (?:i\/o timeout|connect: connection refused|.*no route to host)/,
+      re: /plugin\/errors: 2 (?<name>\S{1,255}) \S{1,20}: .{0,300}?(?:->|dial \w{1,10} )(?<server>\S{1,100}?): (?:i\/o timeout|connect: connection refused|.{0,200}no route to host)/,
     },
   },
 });

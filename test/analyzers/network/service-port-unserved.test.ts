@@ -205,7 +205,12 @@ testAnalyzer(servicePortUnserved, {
           message: 'nobodyListens',
           subject,
           confidence: 'likely',
-          values: { port: '80', target: '8080', actual: '9090', source: 'its readinessProbe, which succeeds' },
+          values: {
+            port: '80',
+            target: '8080',
+            actual: '9090',
+            source: 'its readinessProbe, which succeeds',
+          },
         },
       ],
     },
@@ -218,7 +223,9 @@ testAnalyzer(servicePortUnserved, {
           slice,
         ],
       },
-      expect: [{ message: 'nobodyListens', subject, values: { actual: '3000', source: 'its variable PORT' } }],
+      expect: [
+        { message: 'nobodyListens', subject, values: { actual: '3000', source: 'its variable PORT' } },
+      ],
     },
     {
       name: 'the program says where it listens',

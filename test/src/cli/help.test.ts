@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EDIT_OPTIONS, INSPECT_OPTIONS } from '../../../src/cli/consent-options.ts';
+import { CONVERT_OPTIONS } from '../../../src/cli/convert-options.ts';
 import { createProgram } from '../../../src/cli/main.ts';
 import {
   ANALYZE_OPTIONS,
@@ -28,6 +29,7 @@ const OPTIONS: Readonly<Record<string, readonly OptionRow[]>> = {
   explain: [],
   inspect: INSPECT_OPTIONS,
   edit: EDIT_OPTIONS,
+  convert: CONVERT_OPTIONS,
   verify: VERIFY_OPTIONS,
 };
 
@@ -123,6 +125,7 @@ describe('what is loaded', () => {
     expect(own.sort()).toEqual([
       '/src/bundle/limits.ts',
       '/src/cli/consent-options.ts',
+      '/src/cli/convert-options.ts',
       '/src/cli/limit-options.ts',
       '/src/cli/main.ts',
       '/src/cli/option-values.ts',
