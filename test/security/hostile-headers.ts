@@ -121,7 +121,7 @@ export const HEADERS: Readonly<Record<string, HostileTar>> = {
     pods: ['before'],
   },
   'a GNU long name that leads upwards': {
-    tar: () => between(gnu('L', '../../../../root/.ssh/authorized_keys\0'), rawEntry({}, POD)),
+    tar: () => between(gnu('L', '../../../../home/mia/.ssh/authorized_keys\0'), rawEntry({}, POD)),
     outcome: /incomplete: .*leads out/,
   },
   'a GNU long name without an end': {
