@@ -17,7 +17,8 @@ export async function certificatePem(
     name: `CN=${name}`,
     notBefore: new Date(notBefore),
     notAfter: new Date(notAfter),
-    keys,
+    // With the DOM's types in scope, as in the browser suite, Node's pair of keys is another type.
+    keys: keys as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]['keys'],
     signingAlgorithm: ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(options.ca === true, undefined, true),
