@@ -80,26 +80,21 @@ const ISSUER = {
 } as const;
 
 export const issuers = resources<Issuer>()('cert-manager.io', 'Issuer', ISSUER);
-export type IssuerItem = ItemOf<typeof issuers>;
 
 export const clusterIssuers = resources<Issuer>()('cert-manager.io', 'ClusterIssuer', ISSUER, {
   namespaced: false,
 });
-export type ClusterIssuerItem = ItemOf<typeof clusterIssuers>;
 
 export const certificateRequests = resources<CertificateRequest>()('cert-manager.io', 'CertificateRequest', {
   spec: { issuerRef: ISSUER_REF },
   status: { conditions: CONDITIONS, failureTime: true },
 });
-export type CertificateRequestItem = ItemOf<typeof certificateRequests>;
 
 export const acmeOrders = resources<Order>()('acme.cert-manager.io', 'Order', {
   status: { state: true, reason: true, failureTime: true },
 });
-export type AcmeOrderItem = ItemOf<typeof acmeOrders>;
 
 export const acmeChallenges = resources<Challenge>()('acme.cert-manager.io', 'Challenge', {
   spec: { dnsName: true, type: true },
   status: { state: true, reason: true, presented: true, processing: true },
 });
-export type AcmeChallengeItem = ItemOf<typeof acmeChallenges>;

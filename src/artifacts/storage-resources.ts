@@ -112,7 +112,6 @@ export const csiNodes = resources<V1CSINode>()(
   { spec: { drivers: { name: true, nodeID: true, allocatable: true, topologyKeys: true } } },
   { namespaced: false },
 );
-export type CsiNodeItem = ItemOf<typeof csiNodes>;
 
 export const csiDrivers = resources<V1CSIDriver>()(
   'storage.k8s.io',
@@ -120,4 +119,3 @@ export const csiDrivers = resources<V1CSIDriver>()(
   { spec: { attachRequired: true, storageCapacity: true } },
   { namespaced: false },
 );
-export type CsiDriverItem = ItemOf<typeof csiDrivers>;

@@ -1,5 +1,6 @@
 import type { PodItem } from '../artifacts/resources.ts';
 import { perItem } from '../model/per-item.ts';
+import { type KongVersion, kongVersion } from './kong-plane-version.ts';
 
 type Container = NonNullable<PodItem['spec']>['containers'][number];
 
@@ -11,12 +12,6 @@ export interface KongContainer {
   readonly pointer: string;
   /** From the tag of the image, where it is one of versions. */
   readonly version: KongVersion | undefined;
-}
-
-/** Major and minor version, which decide limits and defaults. */
-export interface KongVersion {
-  readonly major: number;
-  readonly minor: number;
 }
 
 /** Kong's own images, whatever registry serves them. */
@@ -60,13 +55,7 @@ export function isDbless(kong: Pick<KongContainer, 'spec'>): boolean {
 /** The tag of the image; the chart's label where the tag is none of a version (`latest`, a digest). */
 function versionOf({ metadata }: PodItem, { image = '' }: Container): KongVersion | undefined {
   const tag = /:([^/@]+)(?:@|$)/.exec(image)?.[1];
-  return parseKongVersion(tag) ?? parseKongVersion(metadata.labels?.['app.kubernetes.io/version']);
-}
-
-/** Reads `3.4.2`, `3.4.3.5-enterprise-edition`, `3.4-ubuntu`, `"3.4"`. */
-export function parseKongVersion(text: string | undefined): KongVersion | undefined {
-  const [, major, minor] = /^["']?v?(\d+)\.(\d+)(?!\d)/.exec(text ?? '') ?? [];
-  return major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
+  return kongVersion(tag) ?? kongVersion(metadata.labels?.['app.kubernetes.io/version']);
 }
 
 /** Whether a version is at least another one. */

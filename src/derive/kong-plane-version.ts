@@ -10,9 +10,9 @@ export interface KongVersion {
 /** Highest major version taken for one: tags such as `2024.1` are those of somebody's own images. */
 const MAX_MAJOR = 9;
 
-/** Reads `3.6.1`, `3.4.3.5-enterprise-edition` or `3.9`; undefined for anything else. */
+/** Reads `3.6.1`, `3.4.3.5-enterprise-edition`, `3.4-ubuntu`, `"3.9"`; undefined for anything else. */
 export function kongVersion(text: string | undefined): KongVersion | undefined {
-  const [, major, minor] = /^v?(\d+)\.(\d+)(?:[.-]|$)/.exec(text ?? '') ?? [];
+  const [, major, minor] = /^["']?v?(\d+)\.(\d+)(?!\d)/.exec(text ?? '') ?? [];
   if (text === undefined || major === undefined || Number(major) > MAX_MAJOR) return undefined;
   return { text, major: Number(major), minor: Number(minor) };
 }

@@ -2,6 +2,7 @@ import type { Report } from '../../model/report.ts';
 import { type FindingGroups, groupFindings, indexCatalog } from '../finding-groups.ts';
 import { describeOutcome, firstScreen, type HeaderItem } from '../first-screen.ts';
 import { say, sayCount } from '../say.ts';
+import { plainSegments } from '../segments.ts';
 import type { Texts } from '../texts.en.ts';
 import type { UnseenGroup } from '../unseen.ts';
 import { type AppendixView, viewAppendix } from './appendix-view.ts';
@@ -20,7 +21,7 @@ export interface UnseenView {
   readonly scopes: readonly (readonly SegmentView[])[];
   readonly moreScopes?: { readonly title: string; readonly scopes: readonly (readonly SegmentView[])[] };
   readonly outcome: string;
-  readonly reason: string;
+  readonly reason: readonly SegmentView[];
   readonly how?: { readonly lead: readonly SegmentView[]; readonly code: string };
   readonly analyzers: readonly string[];
 }
@@ -111,7 +112,7 @@ function viewUnseen(group: UnseenGroup, texts: Texts): UnseenView {
     moreScopes:
       rest.length === 0 ? undefined : { title: sayCount(texts.unseen.more, rest.length), scopes: rest },
     outcome: describeOutcome(group.outcome, texts),
-    reason: group.reason,
+    reason: viewSegments(plainSegments(group.reason)),
     how: group.how && { lead: viewSegments(group.how.lead), code: group.how.code },
     analyzers: group.analyzers,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PodItem } from '../../../src/artifacts/resources.ts';
-import { kongContainer, parseKongVersion } from '../../../src/derive/kong-containers.ts';
+import { kongContainer } from '../../../src/derive/kong-containers.ts';
+import { kongVersion } from '../../../src/derive/kong-plane-version.ts';
 import { isKongPrefix, kongPrefix, nginxSize } from '../../../src/derive/kong-prefix.ts';
 import { pod } from '../../support/builders.ts';
 import { type ChartPodParts, chartPod, databasePlane } from '../../support/kong-pods.ts';
@@ -46,7 +47,7 @@ describe('the container that runs Kong', () => {
     ['latest', undefined],
     [undefined, undefined],
   ])('has version %s', (text, version) => {
-    expect(parseKongVersion(text)).toEqual(version);
+    expect(kongVersion(text)).toEqual(version && { text, ...version });
   });
 });
 
