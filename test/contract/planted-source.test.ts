@@ -144,5 +144,7 @@ describe('a planted file', () => {
     const scripts = Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`script-${index}`, '']));
 
     expect(scriptViolations({ scripts })).toHaveLength(1);
+    const { 'script-12': _, ...twelve } = scripts;
+    expect(scriptViolations({ scripts: { ...twelve, prepack: '' } })).toEqual([]);
   });
 });

@@ -4,6 +4,8 @@ import { codeOnly, type SourceTree, type Violation } from './source-tree.ts';
 export const MAX_LINES = 300;
 /** Hard limit of package.json's scripts. */
 export const MAX_SCRIPTS = 12;
+/** Scripts npm itself runs and nobody types: npm's documentation of `scripts`. */
+const LIFE_CYCLE_HOOKS: ReadonlySet<string> = new Set(['prepack', 'postpack', 'prepare']);
 
 const VAGUE = ['utils', 'util', 'helpers', 'helper', 'common', 'shared', 'misc', 'types'];
 const KEBAB = /^[a-z0-9]+([-.][a-z0-9]+)*$/;
@@ -66,7 +68,7 @@ export function docCommentViolations(tree: SourceTree): Violation[] {
 export function scriptViolations(manifest: {
   readonly scripts?: Readonly<Record<string, string>>;
 }): Violation[] {
-  const count = Object.keys(manifest.scripts ?? {}).length;
+  const count = Object.keys(manifest.scripts ?? {}).filter((name) => !LIFE_CYCLE_HOOKS.has(name)).length;
   if (count <= MAX_SCRIPTS) return [];
   const message = `has ${count} scripts, at most ${MAX_SCRIPTS}: make one an option of another`;
   return [{ path: 'package.json', message }];
