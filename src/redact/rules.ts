@@ -23,6 +23,7 @@ export const REDACTION_RULES = [
   { id: 'known-value', title: 'Values of Secrets of the cluster, wherever they reappear' },
   { id: 'own-rule', title: 'Values beside names, and fields, of the rules file given' },
   { id: 'opaque-data', title: 'Embedded data that cannot be looked into' },
+  { id: 'obfuscated-name', title: 'Names and addresses replaced by pseudonyms, not secrets' },
   { id: 'embedded-json', title: 'Embedded objects that cannot be parsed' },
 ] as const satisfies readonly RedactionRule[];
 
