@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type EntryData, TarArchive } from 'archiver';
+import type { PackedMember } from './copy-members.ts';
 import type { MemberInfo } from './manifest.ts';
 import { createMemberSink, type EntryPosition } from './member-sink.ts';
 
@@ -13,6 +14,8 @@ export interface Archive {
   readonly members: readonly MemberInfo[];
   /** Appends one finished entry and resolves when its last byte has passed into a member. */
   append(entry: ArchiveEntry): Promise<EntryPosition>;
+  /** Adds members that are packed already, as they are, and resolves with the index of each. */
+  insert(members: AsyncIterable<PackedMember>): Promise<readonly number[]>;
   /** Ends the current member and writes everything; returns the length of the file so far. */
   settle(): Promise<number>;
   /** Writes the end of the tar. */
@@ -80,12 +83,26 @@ export function openArchive(
     });
   }
 
+  async function insertNow(members: AsyncIterable<PackedMember>): Promise<number[]> {
+    const indexes: number[] = [];
+    for await (const { bytes, size } of members) {
+      if (failure !== undefined) throw failure.error;
+      indexes.push(await sink.insert(bytes, size));
+    }
+    return indexes;
+  }
+
   return {
     members: sink.members,
     append(entry) {
       const appended = tail.then(() => appendNow(entry));
       tail = appended.catch(() => {});
       return appended;
+    },
+    insert(members) {
+      const inserted = tail.then(() => insertNow(members));
+      tail = inserted.catch(() => {});
+      return inserted;
     },
     async settle() {
       await tail;

@@ -1,14 +1,17 @@
 import { apiDiscovery } from '../artifacts/api-discovery.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
-import type { Layout } from '../layouts/layout.ts';
+import type { ContentEntry, Layout } from '../layouts/layout.ts';
 import { type BundleReading, readBundle } from '../layouts/read.ts';
 import { RESOURCE_NAMES } from '../layouts/resource-names.ts';
 import { resourcesId } from '../model/artifact.ts';
 import type { Observation } from '../model/observation.ts';
+import { learnFromObject } from '../redact/learned-names.ts';
+import type { Obfuscation } from '../redact/obfuscate.ts';
 import { collectSink } from './collect-sink.ts';
 import type { EntrySink } from './entry-sink.ts';
 import { checkJsonBounds } from './json-bounds.ts';
 import { READ_LIMITS } from './limits.ts';
+import { learnFromScope } from './obfuscating.ts';
 import type { ReadOptions } from './reader.ts';
 
 /** What has to be known of a bundle before the first entry of its new form is written. */
@@ -34,8 +37,15 @@ const LOG_TAIL = 8192;
 /** Bytes of a record of discovery. */
 const DISCOVERY_MAX = 16 * 1024 * 1024;
 
+/** How a bundle is surveyed. */
+export interface SurveyOptions extends ReadOptions {
+  /** Learns the names that are to be replaced. */
+  readonly obfuscation?: Obfuscation;
+}
+
 /** Reads a bundle once for what its entries do not say one by one. Throws UserError as every reading does. */
-export async function surveyBundle(input: string, options: ReadOptions): Promise<Survey> {
+export async function surveyBundle(input: string, options: SurveyOptions): Promise<Survey> {
+  const { obfuscation } = options;
   const times = createTimes();
   const plurals = new Map<string, string>();
   let served: Set<string> | undefined;
@@ -47,6 +57,7 @@ export async function surveyBundle(input: string, options: ReadOptions): Promise
       return JSON.parse(bytes.toString()) as unknown;
     });
     times.ofItem(object);
+    if (obfuscation) learnFromObject(object, obfuscation);
     const metadata = fieldsOf(fieldsOf(object).metadata);
     const isNamespace = fieldsOf(object).kind === 'Namespace' || fieldsOf(object).kind === undefined;
     if (isNamespace && metadata.name === 'kube-system' && metadata.namespace === undefined)
@@ -68,6 +79,7 @@ export async function surveyBundle(input: string, options: ReadOptions): Promise
     {
       onEntry(entry): EntrySink | undefined {
         if (entry.observedAt?.source === 'file-time') times.ofFile(entry.observedAt);
+        if (obfuscation) learnFromEntry(entry, obfuscation);
         if (entry.kind === 'log') return tailSink(times.ofLog);
         if (entry.kind === 'document')
           return entry.artifact === apiDiscovery.id ? collectSink(DISCOVERY_MAX, takeDiscovery) : undefined;
@@ -85,6 +97,11 @@ export async function surveyBundle(input: string, options: ReadOptions): Promise
     plural: (group, kind) =>
       plurals.get(resourcesId(group, kind)) ?? BUILT_IN_PLURALS.get(resourcesId(group, kind)) ?? guess(kind),
   };
+}
+
+function learnFromEntry(entry: ContentEntry, obfuscation: Obfuscation): void {
+  const scopes = entry.kind === 'log' ? entry.sections.map(({ scope }) => scope) : [entry.scope];
+  for (const scope of scopes) if (scope) learnFromScope(scope, obfuscation);
 }
 
 /** The plural of a kind no record names, as most are made (RESTMapper's guess in apimachinery). */

@@ -3,17 +3,23 @@ import type { ContentEntry } from '../layouts/layout.ts';
 import { readBundle } from '../layouts/read.ts';
 import { type ContentType, DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
-import { UserError } from '../model/errors.ts';
 import type { LogScope } from '../model/scope.ts';
+import type { Obfuscation } from '../redact/obfuscate.ts';
 import { type ByteQueue, createByteQueue } from './byte-queue.ts';
 import { collectSink } from './collect-sink.ts';
+import {
+  learnFromCluster,
+  metadataOf,
+  redactionOf,
+  refuseDifferentClusters,
+  type SurveyedInput,
+} from './convert-about.ts';
 import { createHeldLists } from './convert-lists.ts';
 import { createConvertedRows } from './convert-rows.ts';
 import { type Survey, surveyBundle } from './convert-survey.ts';
 import type { EntryHeader, EntrySink } from './entry-sink.ts';
 import type { LeakScanner } from './leak-scan.ts';
 import { READ_LIMITS, type ReadLimits } from './limits.ts';
-import { type BundleMetadata, FORMAT_NAME, FORMAT_VERSION } from './manifest.ts';
 import type { Redaction } from './redaction.ts';
 import { type BundleWriter, type FinishedBundle, openBundleWriter } from './writer.ts';
 
@@ -22,6 +28,8 @@ export interface Conversion {
   readonly inputs: readonly string[];
   readonly outputFile: string;
   readonly redaction: Redaction;
+  /** Learns the names the redaction is to replace. */
+  readonly obfuscation?: Obfuscation;
   readonly scanner?: LeakScanner;
   readonly limits?: ReadLimits;
   readonly tool: { readonly name: string; readonly version: string };
@@ -45,14 +53,17 @@ export interface ConvertedBundle extends FinishedBundle {
  * different clusters, and for an output that cannot be written.
  */
 export async function convertBundles(conversion: Conversion): Promise<ConvertedBundle> {
-  const { inputs, redaction, scanner, limits = READ_LIMITS } = conversion;
-  const surveys: { input: string; survey: Survey }[] = [];
-  for (const input of inputs) surveys.push({ input, survey: await surveyBundle(input, { limits }) });
+  const { inputs, scanner, obfuscation, limits = READ_LIMITS } = conversion;
+  const surveys: SurveyedInput[] = [];
+  for (const input of inputs)
+    surveys.push({ input, survey: await surveyBundle(input, { limits, obfuscation }) });
   refuseDifferentClusters(surveys);
+  const redaction = redactionOf(conversion, surveys);
   const metadata = metadataOf(
     surveys.map(({ survey }) => survey),
     conversion,
   );
+  if (obfuscation) learnFromCluster(metadata, obfuscation);
   const writer = await openBundleWriter({ file: conversion.outputFile, metadata, redaction, scanner });
   try {
     const rows = createConvertedRows();
@@ -62,6 +73,9 @@ export async function convertBundles(conversion: Conversion): Promise<ConvertedB
     await lists.write();
     for (const row of rows.all()) writer.coverage(row);
     for (const { survey } of surveys) keepRecord(survey, writer);
+    const moment = surveys[0]?.survey.reading.manifest?.consistency;
+    // Lists of several inputs are of several moments.
+    if (surveys.length === 1 && moment) writer.consistency(moment);
     const reason = surveys.map(({ survey }) => survey.reading.incomplete).find((one) => one !== undefined);
     const finished = await writer.finish({ complete: reason === undefined, reason });
     return {
@@ -80,39 +94,6 @@ export async function convertBundles(conversion: Conversion): Promise<ConvertedB
 function keepRecord({ reading }: Survey, writer: BundleWriter): void {
   for (const row of reading.manifest?.collectors ?? []) writer.collector(row);
   for (const { artifact, scopes } of reading.manifest?.expected ?? []) writer.expect(artifact, scopes);
-}
-
-function refuseDifferentClusters(surveys: readonly { input: string; survey: Survey }[]): void {
-  const known = surveys.filter(({ survey }) => survey.clusterId !== undefined);
-  const other = known.find(({ survey }) => survey.clusterId !== known[0]?.survey.clusterId);
-  if (known[0] === undefined || other === undefined) return;
-  throw new UserError(
-    'different-clusters',
-    `${known[0].input} and ${other.input} are of different clusters`,
-    {
-      hint: 'Convert them one by one.',
-    },
-  );
-}
-
-/** What the first bundle of ours says of itself; of others, what can be told from what is in them. */
-function metadataOf(surveys: readonly Survey[], { tool, now }: Conversion): BundleMetadata {
-  const own = surveys.map(({ reading }) => reading.metadata).find((one) => one !== undefined);
-  // Converted twice it is still from where it came first.
-  const convertedFrom = surveys.flatMap(
-    ({ layout, reading }) => (reading.metadata?.options.convertedFrom as string[] | undefined) ?? layout.id,
-  );
-  if (own !== undefined) return { ...own, options: { ...own.options, convertedFrom } };
-  const time = surveys.map(({ observedAt }) => observedAt?.time).find((one) => one !== undefined);
-  const id = surveys.map(({ clusterId }) => clusterId).find((one) => one !== undefined);
-  return {
-    format: FORMAT_NAME,
-    formatVersion: FORMAT_VERSION,
-    tool,
-    createdAt: time ?? now().toISOString(),
-    ...(id === undefined ? {} : { cluster: { id } }),
-    options: { convertedFrom },
-  };
 }
 
 /** One input on its way into the new bundle. */

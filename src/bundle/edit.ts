@@ -1,14 +1,12 @@
-import { promisify } from 'node:util';
-import { gzip as gzipCallback, type InputType, type ZlibOptions } from 'node:zlib';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import { scopeKey } from '../model/scope.ts';
 import { openArchive } from './archive.ts';
+import { copyMembers } from './copy-members.ts';
 import { addCounts } from './fill.ts';
 import { encodeFooter } from './footer.ts';
-import { type IndexedBundle, openIndexed } from './indexed.ts';
-import { openInput } from './input.ts';
-import { keptRanges, placeEntries } from './kept-ranges.ts';
+import { openIndexed, readMetadata } from './indexed.ts';
+import { placeEntries } from './kept-ranges.ts';
 import {
   type BundleMetadata,
   MANIFEST_PATH,
@@ -17,17 +15,10 @@ import {
   METADATA_PATH,
   type MemberInfo,
 } from './manifest.ts';
-import { parseMetadata } from './manifest-check.ts';
 import { manifestText } from './manifest-text.ts';
-import { readAt, readMember } from './member-file.ts';
 import { type OutputFile, openOutputFile, refuseSameFile } from './output-file.ts';
 import { verifyBundle } from './verify.ts';
 import type { FinishedBundle } from './writer.ts';
-
-const gzip: (data: InputType, options: ZlibOptions) => Promise<Buffer> = promisify(gzipCallback);
-
-/** Bytes of metadata.json. */
-const METADATA_MAX = 16 * 1024 * 1024;
 
 /** What a bundle is sealed again without. */
 export interface Edit {
@@ -57,7 +48,9 @@ export async function editBundle(edit: Edit): Promise<EditedBundle> {
   if (indexed === undefined) throw unusable(edit.file, 'it has no index');
   try {
     const { manifest } = indexed;
-    const metadata = await readMetadata(indexed);
+    const metadata = await readMetadata(indexed).catch((error: Error) => {
+      throw unusable(edit.file, error.message);
+    });
     const dropped = manifest.entries.filter((entry) => entry.path !== METADATA_PATH && edit.drops(entry));
     edit.check?.();
     const output = await openOutputFile(edit.outputFile);
@@ -72,16 +65,6 @@ export async function editBundle(edit: Edit): Promise<EditedBundle> {
     }
   } finally {
     await indexed.close();
-  }
-}
-
-async function readMetadata(indexed: IndexedBundle): Promise<BundleMetadata> {
-  const bytes = await indexed.read(METADATA_PATH, METADATA_MAX);
-  if (bytes === undefined) throw unusable(indexed.file, `${METADATA_PATH} is missing`);
-  try {
-    return parseMetadata(bytes);
-  } catch (error) {
-    throw unusable(indexed.file, `${METADATA_PATH}: ${(error as Error).message}`);
   }
 }
 
@@ -101,7 +84,7 @@ interface Work {
 async function writeEdited(edit: Edit, work: Work): Promise<void> {
   const { manifest, metadata, dropped, output } = work;
   const kept = manifest.entries.filter((entry) => !dropped.has(entry));
-  const members = await copyMembers(edit.file, work);
+  const members = await writeMembers(edit.file, work);
   const redactions: Record<string, number> = {};
   for (const entry of kept) addCounts(redactions, entry.redactions ?? {});
   const edited: Manifest = {
@@ -125,33 +108,13 @@ async function writeEdited(edit: Edit, work: Work): Promise<void> {
   await output.write(encodeFooter({ offset, size: content.length }));
 }
 
-/** Writes what is kept of each member; a member that is kept whole is copied without being unpacked. */
-async function copyMembers(file: string, { manifest, dropped, output }: Work): Promise<MemberInfo[]> {
-  const handle = await openInput(file);
+async function writeMembers(file: string, { manifest, dropped, output }: Work): Promise<MemberInfo[]> {
   const written: MemberInfo[] = [];
   let offset = 0;
-  try {
-    for (const [index, ranges] of keptRanges(manifest, dropped).entries()) {
-      const member = manifest.members[index]!;
-      const size = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-      if (size === 0) continue;
-      let bytes: Buffer;
-      if (size === member.size) bytes = await readAt(handle, member.offset, member.length);
-      else {
-        const plain = await readMember(handle, member);
-        if (plain === undefined) throw unusable(file, `member ${index} is not where the index says`);
-        bytes = await gzip(Buffer.concat(ranges.map(({ from, to }) => plain.subarray(from, to))), {
-          level: 6,
-        });
-        // The operating system byte of the gzip header: the same file from every machine.
-        bytes[9] = 255;
-      }
-      await output.write(bytes);
-      written.push({ offset, length: bytes.length, size });
-      offset += bytes.length;
-    }
-  } finally {
-    await handle.close();
+  for await (const { bytes, size } of copyMembers(file, manifest, dropped)) {
+    await output.write(bytes);
+    written.push({ offset, length: bytes.length, size });
+    offset += bytes.length;
   }
   return written;
 }

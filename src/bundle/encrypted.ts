@@ -123,7 +123,7 @@ async function openEncrypted(
   if (!first.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   if (identityFile === undefined)
     throw new UserError('input-encrypted', `${input}: is encrypted`, {
-      hint: 'Give the file with the secret key: -i key.txt',
+      hint: 'Give the file that holds the secret key with -i key.txt',
     });
   const keys = await readIdentities(identityFile);
   const plain = await createPrivateFile(basename(input).replace(/\.age$/, ''));

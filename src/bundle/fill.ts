@@ -1,4 +1,4 @@
-import type { DocumentEntry, LogEntry, ResourceItem, ResourcesEntry } from './entry-input.ts';
+import type { DocumentEntry, EntryInput, LogEntry, ResourceItem, ResourcesEntry } from './entry-input.ts';
 import type { RedactionCounts } from './manifest.ts';
 import type { Redaction } from './redaction.ts';
 import type { Spool } from './spool.ts';
@@ -36,6 +36,18 @@ const SEPARATOR = Buffer.from(',\n');
 
 /** Items are written in runs of about this size, since a hash and a list per item cost more than the copy. */
 const BATCH_BYTES = 256 * 1024;
+
+/** Writes an entry of any kind. */
+export function fill(entry: EntryInput, spool: Spool, redaction: Redaction): Promise<Filling> {
+  switch (entry.type) {
+    case 'resources':
+      return fillResources(entry, spool, redaction);
+    case 'document':
+      return fillDocument(entry, spool, redaction);
+    case 'log':
+      return fillLog(entry, spool, redaction);
+  }
+}
 
 /** Writes a list with one item per line; a source that breaks leaves a closed list of what came. */
 export async function fillResources(

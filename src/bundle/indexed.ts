@@ -8,8 +8,14 @@ import type { EntrySink } from './entry-sink.ts';
 import { decodeFooter, FOOTER_BYTES, type Footer } from './footer.ts';
 import { openInput } from './input.ts';
 import { READ_LIMITS, type ReadLimits } from './limits.ts';
-import { MANIFEST_PATH, type Manifest, type ManifestEntry } from './manifest.ts';
-import { parseManifest } from './manifest-check.ts';
+import {
+  type BundleMetadata,
+  MANIFEST_PATH,
+  type Manifest,
+  type ManifestEntry,
+  METADATA_PATH,
+} from './manifest.ts';
+import { parseManifest, parseMetadata } from './manifest-check.ts';
 import { readAt, readMember } from './member-file.ts';
 import { readEntries } from './reader.ts';
 import { createTarWalk } from './tar-walk.ts';
@@ -18,6 +24,9 @@ const gunzip: (data: InputType, options: ZlibOptions) => Promise<Buffer> = promi
 
 /** Blocks of a tar around a body: pax and own header, padding, the two blocks of the end. */
 const TAR_OVERHEAD = 16 * 1024;
+
+/** Bytes of metadata.json. */
+const METADATA_MAX = 16 * 1024 * 1024;
 
 /** A bundle of ours, opened by its index. */
 export interface IndexedBundle {
@@ -90,6 +99,17 @@ export async function openIndexed(
     },
     close: () => handle.close(),
   };
+}
+
+/** What a bundle says of itself. Throws Error when it says nothing that format 1 knows. */
+export async function readMetadata(indexed: IndexedBundle): Promise<BundleMetadata> {
+  const bytes = await indexed.read(METADATA_PATH, METADATA_MAX);
+  if (bytes === undefined) throw new Error(`${METADATA_PATH} is missing`);
+  try {
+    return parseMetadata(bytes);
+  } catch (error) {
+    throw new Error(`${METADATA_PATH}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function readManifest(handle: FileHandle, limits: ReadLimits): Promise<Manifest | undefined> {

@@ -6,9 +6,11 @@ import { type InputKind, inputKind } from './input.ts';
 import { READ_LIMITS } from './limits.ts';
 import {
   type BundleMetadata,
+  type Consistency,
   MANIFEST_PATH,
   type Manifest,
   METADATA_PATH,
+  type ObfuscationNote,
   type RedactionCounts,
 } from './manifest.ts';
 import { parseManifest, parseMetadata } from './manifest-check.ts';
@@ -37,6 +39,10 @@ export interface Inspection {
   /** Undefined where nothing says so. */
   readonly complete?: boolean;
   readonly incompleteReason?: string;
+  /** Of which moment the lists are, where one moment was asked for. */
+  readonly consistency?: Consistency;
+  /** Absent: names and addresses are those of the cluster. */
+  readonly obfuscation?: ObfuscationNote;
   /** Uncompressed bytes of all entries. */
   readonly size: number;
   readonly entries: readonly InspectedEntry[];
@@ -90,6 +96,8 @@ export async function inspectBundle(input: string): Promise<Inspection> {
     createdAt: metadata?.createdAt,
     complete: manifest?.complete,
     incompleteReason: manifest?.incompleteReason,
+    consistency: manifest?.consistency,
+    obfuscation: manifest?.obfuscation,
     size: entries.reduce((sum, { size }) => sum + size, 0),
     entries,
     redactions,

@@ -20,8 +20,18 @@ export interface LeakScanner {
 /** Bytes of one piece and the next that are looked at together: shapes are shorter. */
 const OVERLAP = 16 * 1024;
 
-/** A scanner for some known values (none without `--known-secrets`) and for the shapes of secrets. */
-export function createLeakScanner(values: readonly string[] = []): LeakScanner {
+/** Looks for something else in a text, cut where no word is; gives the rule it breaks. */
+export type Search = (text: string) => string | undefined;
+
+/** Characters a word or an address is made of, which a piece may cut, and how many of them at most. */
+const PART = /[A-Za-z0-9.:_-]/;
+const MAX_PART = 512;
+
+/**
+ * A scanner for some known values (none without `--known-secrets`) and for the shapes of secrets; `search` is asked for
+ * when a bundle is finished, since only then is known what there is to look for.
+ */
+export function createLeakScanner(values: readonly string[] = [], search?: () => Search): LeakScanner {
   const needles = createNeedles(values);
   const overlap = Math.max(OVERLAP, needles.longest);
 
@@ -33,15 +43,16 @@ export function createLeakScanner(values: readonly string[] = []): LeakScanner {
 
   return {
     async scan(file) {
+      const further = search?.();
       const leaks = new Map<string, string>();
       const summary = await readEntries(
         file,
         {
           onEntry({ path }) {
             const found = (rule: string) => void leaks.set(path, leaks.get(path) ?? rule);
-            const rule = ruleIn(Buffer.from(path));
+            const rule = ruleIn(Buffer.from(path)) ?? further?.(path);
             if (rule !== undefined) found(rule);
-            return createSink(overlap, ruleIn, found);
+            return createSink(overlap, { ruleIn, further }, found);
           },
         },
         // Our own archive: however well a log packs, it is read to its end.
@@ -55,24 +66,50 @@ export function createLeakScanner(values: readonly string[] = []): LeakScanner {
   };
 }
 
-function createSink(
-  overlap: number,
-  ruleIn: (bytes: Buffer) => string | undefined,
-  found: (rule: string) => void,
-): EntrySink {
+interface Checks {
+  readonly ruleIn: (bytes: Buffer) => string | undefined;
+  readonly further: Search | undefined;
+}
+
+function createSink(overlap: number, { ruleIn, further }: Checks, found: (rule: string) => void): EntrySink {
   let tail = Buffer.alloc(0);
+  let isFirst = true;
   let done = false;
+
+  function whole(bytes: Buffer, isLast: boolean): string {
+    const text = bytes.toString('latin1');
+    return text.slice(isFirst ? 0 : partEnd(text), isLast ? text.length : partStart(text));
+  }
+
   return {
     chunk(bytes) {
       if (done) return;
       const together = tail.length === 0 ? bytes : Buffer.concat([tail, bytes]);
-      const rule = ruleIn(together);
+      const rule = ruleIn(together) ?? further?.(whole(together, false));
+      isFirst &&= together.length <= overlap;
       if (rule !== undefined) {
         done = true;
         found(rule);
       }
       tail = Buffer.from(together.subarray(Math.max(0, together.length - overlap)));
     },
-    end() {},
+    end() {
+      const rule = done ? undefined : further?.(whole(tail, true));
+      if (rule !== undefined) found(rule);
+    },
   };
+}
+
+/** Where a part begins that a piece may have cut at its end. */
+function partStart(text: string): number {
+  let at = text.length;
+  while (at > Math.max(0, text.length - MAX_PART) && PART.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
+/** Where a part ends that a piece may have cut at its beginning. */
+function partEnd(text: string): number {
+  let at = 0;
+  while (at < Math.min(text.length, MAX_PART) && PART.test(text.charAt(at))) at++;
+  return at;
 }

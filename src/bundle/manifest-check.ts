@@ -21,12 +21,15 @@ import { checkedPath, READ_LIMITS } from './limits.ts';
 import {
   type BundleMetadata,
   type CollectorRow,
+  type Consistency,
   type ExpectedScopes,
   FORMAT_NAME,
   FORMAT_VERSION,
+  type ListApart,
   type Manifest,
   type ManifestEntry,
   type MemberInfo,
+  type ObfuscationNote,
   type Truncation,
 } from './manifest.ts';
 
@@ -169,6 +172,16 @@ const collector: Check<CollectorRow> = fields<CollectorRow>({
   seconds: optionally(amount),
 });
 
+const apart: Check<ListApart> = fields<ListApart>({ artifact: text, scope, reason: text });
+const consistency: Check<Consistency> = fields<Consistency>({
+  resourceVersion: optionally(text),
+  reason: optionally(text),
+  lists: count,
+  apart: list(apart),
+});
+
+const obfuscation: Check<ObfuscationNote> = fields<ObfuscationNote>({ kinds: list(text), key: text });
+
 const manifest: Check<Manifest> = fields<Manifest>({
   formatVersion: count,
   complete: flag,
@@ -177,8 +190,10 @@ const manifest: Check<Manifest> = fields<Manifest>({
   entries: list(entry),
   coverage: list(coverageRow),
   expected: list(expected),
+  consistency: optionally(consistency),
   collectors: list(collector),
   redactions: record(count),
+  obfuscation: optionally(obfuscation),
 });
 
 const metadata: Check<BundleMetadata> = fields<BundleMetadata>({

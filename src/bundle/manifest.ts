@@ -57,6 +57,14 @@ export interface Truncation {
 /** How often each redaction rule replaced something. */
 export type RedactionCounts = Readonly<Record<string, number>>;
 
+/** What was replaced by pseudonyms all over the bundle. */
+export interface ObfuscationNote {
+  /** `ip`, `hostname`, `namespace`. */
+  readonly kinds: readonly string[];
+  /** Tells the key that brings the names back, without giving it away: eight hexadecimal digits. */
+  readonly key: string;
+}
+
 /** One entry of the bundle, as the index knows it. */
 export interface ManifestEntry {
   readonly path: string;
@@ -98,6 +106,25 @@ export interface CollectorRow {
   readonly seconds?: number;
 }
 
+/** A list that is not of the moment of the others. */
+export interface ListApart {
+  readonly artifact: string;
+  readonly scope: Scope;
+  /** Why, on one line. */
+  readonly reason: string;
+}
+
+/** Of which moment the lists are, when one moment was asked for (`collect --consistent`). */
+export interface Consistency {
+  /** The version of the store all lists are of, but those apart; absent: none could be pinned. */
+  readonly resourceVersion?: string;
+  /** Why none could be pinned. */
+  readonly reason?: string;
+  /** Lists of that version. */
+  readonly lists: number;
+  readonly apart: readonly ListApart[];
+}
+
 /** Index and record of the collection: the last entry of a bundle. */
 export interface Manifest {
   readonly formatVersion: number;
@@ -110,7 +137,11 @@ export interface Manifest {
   readonly entries: readonly ManifestEntry[];
   readonly coverage: readonly CoverageRow[];
   readonly expected: readonly ExpectedScopes[];
+  /** Only when it was asked for. */
+  readonly consistency?: Consistency;
   readonly collectors: readonly CollectorRow[];
   /** Sum over all entries. */
   readonly redactions: RedactionCounts;
+  /** Absent: names and addresses are those of the cluster. */
+  readonly obfuscation?: ObfuscationNote;
 }

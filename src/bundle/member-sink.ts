@@ -34,6 +34,8 @@ export interface MemberSink {
   readonly members: readonly MemberInfo[];
   /** Ends the current member and waits until everything is written; returns the length of the file so far. */
   settle(): Promise<number>;
+  /** Ends the current member and adds one that is packed already; returns its index. Only between entries. */
+  insert(bytes: Buffer, size: number): Promise<number>;
 }
 
 /**
@@ -65,6 +67,14 @@ export function createMemberSink(
       await queue.drained();
       return queue.position();
     },
+    async insert(bytes, size) {
+      walk.cut();
+      const index = queue.members.length;
+      walk.pass();
+      queue.put(bytes, size);
+      await queue.drained();
+      return index;
+    },
   };
 }
 
@@ -77,24 +87,28 @@ function createMemberQueue(write: (bytes: Buffer) => Promise<void>) {
   let wake: (() => void) | undefined;
   let failure: unknown;
 
-  async function finishMember(compressed: Promise<Buffer>, index: number, size: number): Promise<void> {
-    const bytes = await compressed;
-    // The operating system byte of the gzip header: the same file from every machine.
-    bytes[9] = 255;
+  async function finishMember(packed: Promise<Buffer>, index: number, size: number): Promise<void> {
+    const bytes = await packed;
     await write(bytes);
     members[index] = { offset: position, length: bytes.length, size };
     position += bytes.length;
   }
 
-  function cut(bytes: Buffer): void {
+  async function pack(bytes: Buffer): Promise<Buffer> {
+    const packed = await gzip(bytes, GZIP);
+    // The operating system byte of the gzip header: the same file from every machine.
+    packed[9] = 255;
+    return packed;
+  }
+
+  function add(packed: Promise<Buffer>, size: number): void {
     const index = members.length;
-    members.push({ offset: position, length: 0, size: bytes.length });
-    const compressed = gzip(bytes, GZIP);
+    members.push({ offset: position, length: 0, size });
     // A rejection is reported by `tail`, in order.
-    compressed.catch(() => {});
+    packed.catch(() => {});
     waiting++;
     tail = tail
-      .then(() => (failure === undefined ? finishMember(compressed, index, bytes.length) : undefined))
+      .then(() => (failure === undefined ? finishMember(packed, index, size) : undefined))
       .catch((error: unknown) => {
         failure ??= error;
       })
@@ -118,7 +132,14 @@ function createMemberQueue(write: (bytes: Buffer) => Promise<void>) {
     if (failure !== undefined) throw failure;
   }
 
-  return { members, cut, ready, drained, position: () => position };
+  return {
+    members,
+    cut: (bytes: Buffer) => add(pack(bytes), bytes.length),
+    put: (bytes: Buffer, size: number) => add(Promise.resolve(bytes), size),
+    ready,
+    drained,
+    position: () => position,
+  };
 }
 
 /** Follows headers, bodies and padding, and decides where a member ends. */
@@ -220,5 +241,10 @@ function createCutWalk(emit: (bytes: Buffer) => void, onEntry: (position: EntryP
     }
   }
 
-  return { push, cut };
+  /** A member that did not come through here. */
+  function pass(): void {
+    cuts++;
+  }
+
+  return { push, cut, pass };
 }

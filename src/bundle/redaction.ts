@@ -1,5 +1,7 @@
 import type { ContentType } from '../model/artifact.ts';
-import type { RedactionCounts } from './manifest.ts';
+import type { Scope } from '../model/scope.ts';
+import type { HeldSignature } from '../redact/certificate-rewrite.ts';
+import type { ObfuscationNote, RedactionCounts } from './manifest.ts';
 
 /** An object after redaction. */
 export interface RedactedItem {
@@ -34,6 +36,16 @@ export interface Redaction {
   item(object: Readonly<Record<string, unknown>>, text: string): RedactedItem;
   document(bytes: Uint8Array, contentType: ContentType): RedactedDocument;
   createTextRedactor(): TextRedactor;
+  /** Set when names and addresses are replaced, too: what the manifest says of it. */
+  readonly obfuscation?: ObfuscationNote;
+  /** A name of our own making that may hold one of the cluster, such as the id of a kind. */
+  name?(text: string): string;
+  /** The scope an entry is stored under; without `obfuscation` names stay. */
+  scope?<S extends Scope>(scope: S): S;
+  /** The same without what replaces names, for what holds pseudonyms already. */
+  readonly secretsOnly?: Redaction;
+  /** Signatures of certificates that held before their names were replaced. */
+  heldSignatures?(): readonly HeldSignature[];
 }
 
 /** Redacts a short text of our own making that may quote something, such as a reason. */

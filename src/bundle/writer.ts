@@ -2,22 +2,16 @@ import type { CoverageRow } from '../model/coverage.ts';
 import type { Scope } from '../model/scope.ts';
 import { openArchive } from './archive.ts';
 import { createCoverageRecord } from './coverage-record.ts';
+import { carryEntries, type EarlierBundle } from './earlier.ts';
 import type { AddResult, EntryInput } from './entry-input.ts';
 import { artifactOf, manifestEntry, pathOf, truncationOf } from './entry-row.ts';
-import {
-  addCounts,
-  type Filling,
-  fillDocument,
-  fillLog,
-  fillResources,
-  RedactionError,
-  SpoolError,
-} from './fill.ts';
+import { addCounts, fill, RedactionError, SpoolError } from './fill.ts';
 import { encodeFooter } from './footer.ts';
 import type { Leak, LeakScanner } from './leak-scan.ts';
 import {
   type BundleMetadata,
   type CollectorRow,
+  type Consistency,
   FORMAT_VERSION,
   MANIFEST_PATH,
   type Manifest,
@@ -28,7 +22,9 @@ import { manifestText } from './manifest-text.ts';
 import { openOutputFile, writeError } from './output-file.ts';
 import { createNoteRedactor, type Redaction } from './redaction.ts';
 import { sealChecked } from './seal.ts';
-import { createSpool, type Spool, type SpooledEntry } from './spool.ts';
+import { signaturesEntry } from './signatures-entry.ts';
+import { createSizeCount } from './size-count.ts';
+import { createSpool, type SpooledEntry } from './spool.ts';
 
 /** Beside its content an entry has at least one block. */
 const TAR_HEADER_BYTES = 512;
@@ -66,6 +62,12 @@ export interface BundleWriter {
   /** Declares scopes that are to be read, so that one without a row is known to be missing. */
   expect(artifact: string, scopes: readonly Scope[]): void;
   collector(row: CollectorRow): void;
+  /** Says of which moment the lists are. */
+  consistency(record: Consistency): void;
+  /** Copies entries of an earlier bundle as they are: they are redacted already. Returns their bytes in this file. */
+  carry(earlier: Pick<EarlierBundle, 'file' | 'manifest'>, kept: ReadonlySet<ManifestEntry>): Promise<number>;
+  /** The rows of what is stored so far. */
+  entries(): readonly ManifestEntry[];
   /** Bytes of the file so far; what is not compressed yet counts as it is. */
   size(): number;
   /** Bytes the disk has for more; undefined when it does not say. */
@@ -84,7 +86,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
   const { file, redaction } = options;
   const output = await openOutputFile(file);
   const note = createNoteRedactor(redaction);
-  const record = createCoverageRecord(note);
+  const record = createCoverageRecord(note, redaction);
   const entries: ManifestEntry[] = [];
   const redactions: Record<string, number> = {};
   const paths = new Set<string>([METADATA_PATH, MANIFEST_PATH]);
@@ -98,25 +100,15 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     left ??= output.leave();
   });
 
-  let appended = 0;
-  const out = { members: 0, bytes: 0, content: 0 };
-
-  function size(): number {
-    for (const { length, size } of archive.members.slice(out.members)) {
-      out.members++;
-      out.bytes += length;
-      out.content += size;
-    }
-    return out.bytes + Math.max(0, appended - out.content);
-  }
+  const { appended, size, written } = createSizeCount(archive);
 
   function free(): number | undefined {
     const onDisk = output.free();
-    return onDisk === undefined ? undefined : onDisk - (size() - out.bytes);
+    return onDisk === undefined ? undefined : onDisk - (size() - written());
   }
 
   async function store(spooled: SpooledEntry, path: string, time: string | undefined) {
-    appended += TAR_HEADER_BYTES + spooled.size;
+    appended(TAR_HEADER_BYTES + spooled.size);
     const modified = new Date(time ?? options.metadata.createdAt);
     return archive.append({ path, size: spooled.size, modified, content: spooled.content() });
   }
@@ -198,6 +190,14 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     await archive.settle();
   }
 
+  async function writeSignatures(): Promise<void> {
+    const entry = signaturesEntry(redaction);
+    if (entry === undefined) return;
+    const { stored } = await addEntry(entry, pathOf(entry));
+    if (stored) record.add({ artifact: artifactOf(entry), scope: entry.scope, outcome: 'collected' });
+    if (failure !== undefined) throw failure.error;
+  }
+
   async function writeManifest(end: { complete: boolean; reason?: string }): Promise<void> {
     const offset = await archive.settle();
     const manifest: Manifest = {
@@ -205,6 +205,8 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
       complete: end.complete,
       incompleteReason: end.complete ? undefined : note(end.reason ?? 'the collection was interrupted'),
       redactions,
+      obfuscation: redaction.obfuscation,
+      consistency: record.moment(),
       collectors: record.collectors(),
       expected: record.expected(),
       coverage: record.rows(),
@@ -231,7 +233,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     async add(entry) {
       if (failure !== undefined) throw failure.error;
       if (closed) throw new Error('the bundle is closed');
-      const noted = { ...entry, scope: record.scope(entry.scope) } as EntryInput;
+      const noted = record.entry(entry);
       const path = pathOf(noted);
       if (paths.has(path)) throw new Error(`entry added twice: ${path}`);
       paths.add(path);
@@ -242,6 +244,17 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     coverage: record.add,
     expect: record.expect,
     collector: record.collector,
+    consistency: record.consistency,
+    async carry(earlier, kept) {
+      if (failure !== undefined) throw failure.error;
+      for (const { path } of kept) paths.add(path);
+      const before = size();
+      const carried = await track(carryEntries(archive, earlier, kept, appended));
+      entries.push(...carried);
+      for (const entry of carried) addCounts(redactions, entry.redactions ?? {});
+      return size() - before;
+    },
+    entries: () => entries,
     size,
     free,
     async finish(end) {
@@ -249,10 +262,12 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
       closed = true;
       await Promise.allSettled(pending);
       if (failure !== undefined) throw failure.error;
+      await writeSignatures();
       await writeManifest(end);
       const { scanner } = options;
       if (scanner === undefined) return { file, ...(await output.commit()) };
-      return { file, ...(await sealChecked({ file, output, scanner, note })) };
+      const pathNote = createNoteRedactor(redaction.secretsOnly ?? redaction);
+      return { file, ...(await sealChecked({ file, output, scanner, note: pathNote })) };
     },
     async abort() {
       if (closed) return;
@@ -264,15 +279,4 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
       await left;
     },
   };
-}
-
-function fill(entry: EntryInput, spool: Spool, redaction: Redaction): Promise<Filling> {
-  switch (entry.type) {
-    case 'resources':
-      return fillResources(entry, spool, redaction);
-    case 'document':
-      return fillDocument(entry, spool, redaction);
-    case 'log':
-      return fillLog(entry, spool, redaction);
-  }
 }

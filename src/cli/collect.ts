@@ -1,8 +1,11 @@
 import { collectors } from '../../collectors/index.ts';
 import { builtInRedaction } from '../bundle/built-in-redaction.ts';
-import { checkRecipients, encryptFile } from '../bundle/encrypted.ts';
+import { type EarlierBundle, openEarlier } from '../bundle/earlier.ts';
+import { checkRecipients, encryptFile, withDecrypted } from '../bundle/encrypted.ts';
 import { createLeakScanner } from '../bundle/leak-scan.ts';
+import { refuseSameFile } from '../bundle/output-file.ts';
 import { openBundleWriter } from '../bundle/writer.ts';
+import type { RunLimits } from '../collect/limits.ts';
 import { isIncomplete } from '../collect/request.ts';
 import { runCollect } from '../collect/run.ts';
 import type { ConnectOptions } from '../kube/connect.ts';
@@ -12,12 +15,13 @@ import type { KubeWrites } from '../model/kube-writes.ts';
 import { packaged } from '../packaged.ts';
 import { TOOL } from '../version.ts';
 import { NODE_SCRIPT } from './node-script.ts';
+import { bundleObfuscation, type ObfuscateFlags, refuseResumed } from './obfuscate-flags.ts';
 import { type OptInFlags, optInsOf } from './opt-ins.ts';
 import { type CollectProgress, createProgress } from './progress.ts';
 import { createJsonProgress } from './progress-json.ts';
 import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
 
-interface CollectFlags extends OptInFlags, RedactionFlags {
+interface CollectFlags extends OptInFlags, RedactionFlags, ObfuscateFlags {
   readonly outputFile?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -36,16 +40,36 @@ interface CollectFlags extends OptInFlags, RedactionFlags {
   readonly interval?: number;
   readonly timeout?: number;
   readonly maxSize?: number;
+  readonly collectorTimeout?: number;
+  readonly maxCollectorSize?: number;
   readonly progress?: 'text' | 'json';
   readonly nodeImage?: string;
   readonly nodeNamespace?: string;
   readonly encrypt?: readonly string[];
+  readonly consistent?: boolean;
+  readonly resume?: string;
+  readonly identity?: string;
 }
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
   if (flags.dryRun) return dryRun(flags);
+  if (flags.resume === undefined) return collectAfter(flags, undefined);
+  return withDecrypted([flags.resume], flags.identity, async ([file = '']) => {
+    await refuseReplaced(file, flags.outputFile);
+    const earlier = await openEarlier(file);
+    try {
+      return await collectAfter(flags, earlier);
+    } finally {
+      await earlier.close();
+    }
+  });
+}
+
+async function collectAfter(flags: CollectFlags, resume: EarlierBundle | undefined): Promise<number> {
   const extras = await redactionExtras(flags);
+  refuseResumed(flags, resume?.manifest);
+  const hidden = await bundleObfuscation(flags);
   const recipients = await checkRecipients(flags.encrypt ?? []);
   const interrupt = interruptSignal();
   const progress = progressOf(flags);
@@ -62,21 +86,27 @@ export async function collect(flags: CollectFlags): Promise<number> {
       options: optionsOf(flags),
       tool: TOOL,
       knownSecrets: flags.knownSecrets,
+      ...(hidden.obfuscation ? { obfuscation: hidden.obfuscation } : {}),
+      resume,
+      redaction: extras.id,
+      consistent: flags.consistent,
       openWriter: (metadata, known) => {
         progress.hide(known);
         return openBundleWriter({
-          file: flags.outputFile ?? defaultName(metadata.cluster?.context, metadata.createdAt),
+          file:
+            flags.outputFile ?? defaultName(hidden.name(metadata.cluster?.context ?? ''), metadata.createdAt),
           metadata,
-          redaction: builtInRedaction(known, extras),
-          scanner: createLeakScanner(known),
+          redaction: hidden.wrap(builtInRedaction(known, extras)),
+          scanner: createLeakScanner(known, hidden.search),
         });
       },
       signal: interrupt.signal,
       counterSeconds: flags.sample === '2' ? flags.interval : undefined,
-      limits: { seconds: flags.timeout, bytes: flags.maxSize },
+      limits: limitsOf(flags),
       now: () => new Date(),
       onProgress: progress.onEvent,
     });
+    await hidden.save();
     progress.summary(result);
     const file = recipients.length === 0 ? result.file : await encryptFile(result.file, recipients);
     process.stdout.write(`${file}\n`);
@@ -85,6 +115,22 @@ export async function collect(flags: CollectFlags): Promise<number> {
     interrupt.release();
     progress.close();
   }
+}
+
+/** The new bundle grows under a partial name, which may be that of the one to be resumed. */
+async function refuseReplaced(file: string, outputFile: string | undefined): Promise<void> {
+  if (outputFile === undefined) return;
+  await refuseSameFile(file, outputFile);
+  await refuseSameFile(file, `${outputFile}.partial`);
+}
+
+function limitsOf({ timeout, maxSize, collectorTimeout, maxCollectorSize }: CollectFlags): RunLimits {
+  return {
+    seconds: timeout,
+    bytes: maxSize,
+    collectorSeconds: collectorTimeout,
+    collectorBytes: maxCollectorSize,
+  };
 }
 
 function progressOf({ progress, portForward, nodes = false, timeout }: CollectFlags): CollectProgress {
@@ -101,6 +147,7 @@ async function dryRun(flags: CollectFlags): Promise<number> {
     only,
     skip,
     knownSecrets,
+    consistent: flags.consistent,
     optIns: optInsOf(flags),
     options: optionsOf(flags),
   };
@@ -133,7 +180,7 @@ function nodeOptions({ nodeImage = '', nodeNamespace = '' }: CollectFlags): Node
 
 /** `kubecase-<context>-<UTC time>.tar.gz`; characters a file name should not have are replaced. */
 export function defaultName(context: string | undefined, createdAt: string): string {
-  const name = (context ?? 'cluster').replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 100);
+  const name = (context || 'cluster').replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 100);
   return `kubecase-${name}-${createdAt.slice(0, 19).replaceAll(':', '')}Z.tar.gz`;
 }
 

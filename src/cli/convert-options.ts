@@ -1,4 +1,4 @@
-import { ENCRYPT, IDENTITY, KEY_FILE, REDACT_RULES } from './consent-options.ts';
+import { ENCRYPT, IDENTITY, KEY_FILE, OBFUSCATE, REDACT_RULES } from './consent-options.ts';
 import { LIMIT } from './limit-options.ts';
 import type { OptionRow } from './options.ts';
 
@@ -15,6 +15,7 @@ export const CONVERT_OPTIONS: readonly OptionRow[] = [
   },
   REDACT_RULES,
   KEY_FILE,
+  OBFUSCATE,
   ENCRYPT,
   IDENTITY,
   LIMIT,

@@ -15,9 +15,10 @@ import type { ContentType } from '../model/artifact.ts';
 import { EXIT, UserError } from '../model/errors.ts';
 import { visibleText } from '../report/visible-text.ts';
 import { TOOL } from '../version.ts';
+import { bundleObfuscation, type ObfuscateFlags } from './obfuscate-flags.ts';
 import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
 
-interface ConvertFlags extends RedactionFlags {
+interface ConvertFlags extends RedactionFlags, ObfuscateFlags {
   readonly to: 'kubecase' | 'troubleshoot';
   readonly outputFile?: string;
   readonly encrypt?: readonly string[];
@@ -28,6 +29,7 @@ interface ConvertFlags extends RedactionFlags {
 /** Writes bundles of any layout as one of the layout asked for, and prints its path. Exit 3 when it is incomplete. */
 export async function convert(inputs: readonly string[], flags: ConvertFlags): Promise<number> {
   const extras = await redactionExtras(flags);
+  const hidden = await bundleObfuscation(flags);
   const recipients = await checkRecipients(flags.encrypt ?? []);
   const target = flags.outputFile ?? defaultName(inputs, flags.to);
   for (const input of inputs) await refuseSameFile(input, target);
@@ -35,8 +37,9 @@ export async function convert(inputs: readonly string[], flags: ConvertFlags): P
     convertBundles({
       inputs: files,
       outputFile,
-      redaction: builtInRedaction([], extras),
-      scanner: createLeakScanner(),
+      redaction: hidden.wrap(builtInRedaction([], extras)),
+      ...(hidden.obfuscation ? { obfuscation: hidden.obfuscation } : {}),
+      scanner: createLeakScanner([], hidden.search),
       limits: flags.limit,
       tool: TOOL,
       contentTypes: contentTypes(),
@@ -47,6 +50,7 @@ export async function convert(inputs: readonly string[], flags: ConvertFlags): P
       flags.to === 'kubecase' ? make(files, target) : throughOurs((file) => make(files, file), target),
     ),
   );
+  await hidden.save();
   tell(converted);
   const file = recipients.length === 0 ? target : await encryptFile(target, recipients);
   process.stdout.write(`${file}\n`);

@@ -17,8 +17,17 @@ export interface DryRunRequest {
   readonly optIns: readonly string[];
   /** Whether values of Secrets are read first, to be removed elsewhere. */
   readonly knownSecrets: boolean;
+  /** Whether all lists are to be of one moment. */
+  readonly consistent?: boolean;
   readonly options: CollectOptions;
 }
+
+/** What finds the moment all lists are then of; they get `resourceVersion` and `resourceVersionMatch=Exact`. */
+const MOMENT_CALLS: readonly string[] = [
+  'GET /api/v1/namespaces?limit=1 # `--consistent`: the present version, twice',
+  'GET /apis/apiregistration.k8s.io/v1/apiservices?limit=500 # `--consistent`: which groups have other versions',
+  'GET /api/v1/events?limit=1 # `--consistent`: whether events share the store',
+];
 
 /** Prints every call a collection would make, those that depend on what is found as patterns; makes none but discovery. */
 export async function dryRun(request: DryRunRequest): Promise<number> {
@@ -46,7 +55,12 @@ export async function dryRun(request: DryRunRequest): Promise<number> {
 export function callsOf(
   selection: Selection,
   discovery: Discovery,
-  { options, optIns, knownSecrets }: Pick<DryRunRequest, 'options' | 'optIns' | 'knownSecrets'>,
+  {
+    options,
+    optIns,
+    knownSecrets,
+    consistent = false,
+  }: Pick<DryRunRequest, 'options' | 'optIns' | 'knownSecrets' | 'consistent'>,
 ): string[] {
   const { namespaces, portForward, nodes, kongAdminUrl } = options;
   const nodeNamespace = nodes?.namespace ?? '';
@@ -60,6 +74,7 @@ export function callsOf(
     'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews # own rights, once and per namespace when some are missing',
     'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews # own rights, once when some are missing',
     'GET /api/v1/namespaces?limit=500&fieldSelector=metadata.name%3Dkube-system # identity of the cluster',
+    ...(consistent ? MOMENT_CALLS : []),
     ...(knownSecrets ? listsOfSecrets(namespaces) : []),
     ...lists,
     ...others.filter((call) => !lists.some((list) => list.split(' # ')[0] === call.split(' # ')[0])),

@@ -39,7 +39,7 @@ function documentOf({ redactions, sensitive, ...rest }: Inspection) {
 function textOf(inspection: Inspection): string {
   const { entries, isOurs } = inspection;
   const blocks = [
-    [headline(inspection)],
+    [headline(inspection), ...pseudonymLines(inspection), ...momentLines(inspection)],
     ['Entries', ...treeLines(entries.map((entry) => ({ ...entry, note: noteOf(entry) })))],
     [
       'Removed before it was written',
@@ -64,6 +64,25 @@ function headline({ entries, size, createdAt, complete, incompleteReason, trunca
   if (complete === false) parts.push(`incomplete: ${visibleText(incompleteReason ?? 'interrupted')}`);
   if (truncated !== undefined) parts.push(`cut: ${visibleText(truncated)}`);
   return parts.join(', ');
+}
+
+function pseudonymLines({ obfuscation }: Inspection): string[] {
+  if (obfuscation === undefined) return [];
+  const { kinds, key } = obfuscation;
+  return [visibleText(`pseudonyms stand for ${kinds.join(', ')} (key ${key})`)];
+}
+
+function momentLines({ consistency }: Inspection): string[] {
+  if (consistency === undefined) return [];
+  const { resourceVersion, lists, apart, reason = 'no reason given' } = consistency;
+  if (resourceVersion === undefined) return [`lists of different moments: ${visibleText(reason)}`];
+  const version = visibleText(resourceVersion);
+  if (apart.length === 0) return [`all ${lists} lists of one moment (version ${version})`];
+  const shown = apart
+    .slice(0, MAX_NAMED)
+    .map(({ artifact, reason: why }) => `  ${visibleText(artifact)}: ${visibleText(why)}`);
+  const more = apart.length > MAX_NAMED ? [`  and ${apart.length - MAX_NAMED} more`] : [];
+  return [`${lists} lists of one moment (version ${version}), ${apart.length} of others:`, ...shown, ...more];
 }
 
 function noteOf({ redactions = {}, sensitive = {} }: Inspection['entries'][number]): string {

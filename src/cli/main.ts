@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { EXIT, UserError } from '../model/errors.ts';
 import { TOOL } from '../version.ts';
-import { EDIT_OPTIONS, INSPECT_OPTIONS } from './consent-options.ts';
+import { EDIT_OPTIONS, INSPECT_OPTIONS, UNMASK_OPTIONS } from './consent-options.ts';
 import { CONVERT_OPTIONS } from './convert-options.ts';
 import {
   ANALYZE_OPTIONS,
@@ -75,6 +75,9 @@ export function createProgram(setExit: (code: number) => void): Command {
     .action(async (inputs, options) =>
       setExit(await (await import('./convert.ts')).convert(inputs, options)),
     );
+  add(program, 'unmask', 'bring the names back in a report of a bundle with pseudonyms', UNMASK_OPTIONS)
+    .argument('<report>', 'report.json or page of `analyze`; `-` is stdin')
+    .action(async (file, options) => setExit(await (await import('./unmask.ts')).unmask(file, options)));
   add(program, 'verify', 'check a bundle: sizes, checksums, index, completeness', VERIFY_OPTIONS)
     .argument('<bundle>', 'bundle made by `collect`')
     .action(async (bundle, options) => setExit(await (await import('./verify.ts')).verify(bundle, options)));

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ENCRYPT, IDENTITY, KEY_FILE, REDACT_RULES } from './consent-options.ts';
+import { ENCRYPT, IDENTITY, KEY_FILE, OBFUSCATE, REDACT_RULES } from './consent-options.ts';
 import { DEADLINE, LIMIT } from './limit-options.ts';
 import { parseCount, parseDuration, parseSize, splitList } from './option-values.ts';
 import { RUN_LIMIT_OPTIONS } from './run-limit-options.ts';
@@ -90,7 +90,7 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
   {
     flags: '--exec',
     description:
-      'run read-only commands in containers (`etcdctl`), each with a deadline and a cap; needs `pods/exec`, which allows any command, hence the flag',
+      'run read-only commands in containers (`etcdctl`, `du`, `curl`), each with a deadline and a cap; needs `pods/exec`, which allows any command, hence the flag',
   },
   {
     flags: '--node-proxy',
@@ -101,7 +101,12 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
   ...RUN_LIMIT_OPTIONS,
   REDACT_RULES,
   KEY_FILE,
+  OBFUSCATE,
   ENCRYPT,
+  {
+    ...IDENTITY,
+    description: 'file with the secret key that opens an encrypted bundle given with `--resume`',
+  },
 ];
 
 /** Flags of `collect` that decide which rights are needed. */

@@ -6,12 +6,15 @@ import { scopeKey } from '../model/scope.ts';
 import { knownValues } from '../redact/known-values.ts';
 import { BUILT_IN_DETECTORS, createPolicy, DEFAULT_POLICY } from '../redact/policy.ts';
 import { redactText } from '../redact/text.ts';
+import { bytesText, givenText, missedLines, rowText, stepText } from './collector-line.ts';
 import { createTimeLeft } from './time-left.ts';
 
 /** Rows of one reason shown in the summary; the manifest has all. */
 const ROWS_SHOWN = 8;
 /** A running line is redrawn at most this often, in milliseconds. */
 const REDRAW_MS = 100;
+/** Where no line can move, how far it is is told this often. */
+const TELL_MS = 10_000;
 
 /** Progress on stderr: one line per collector, and on a terminal a running line below. */
 export interface CollectProgress {
@@ -26,6 +29,7 @@ export interface CollectProgress {
 export function createProgress(
   stream: NodeJS.WriteStream,
   options: { readonly portForward: boolean; readonly nodes: boolean; readonly timeoutSeconds?: number },
+  now: () => number = Date.now,
 ): CollectProgress {
   const live = stream.isTTY === true && !process.env.CI;
   let running = '';
@@ -35,7 +39,8 @@ export function createProgress(
   let unreachable = false;
   let policy = DEFAULT_POLICY;
   const missing: Right[] = [];
-  const timeLeft = createTimeLeft(options.timeoutSeconds, Date.now);
+  const timeLeft = createTimeLeft(options.timeoutSeconds, now);
+  let toldAt = now();
   let left = '';
 
   function line(text: string): void {
@@ -54,8 +59,8 @@ export function createProgress(
     running = '';
   }
   function run(text: string): void {
-    if (!live || Date.now() - drawn < REDRAW_MS) return;
-    drawn = Date.now();
+    if (!live || now() - drawn < REDRAW_MS) return;
+    drawn = now();
     running = text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
     stream.write(`\r\x1b[K${running}`);
   }
@@ -79,13 +84,17 @@ export function createProgress(
         case 'row': {
           const seconds = timeLeft(event);
           left = seconds ? `, about ${seconds} s left` : '';
-          return undefined;
+          if (live || now() - toldAt < TELL_MS) return undefined;
+          toldAt = now();
+          return line(`  ${stepText(event)}, ${bytesText(bytes)}${left}`);
         }
         case 'missing':
           missing.push(event.right);
           return undefined;
         case 'phase':
           return event.phase === 'lists' ? tellMissing() : undefined;
+        case 'resumed':
+          return line(resumedText(event));
         case 'unreachable':
           unreachable = true;
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
@@ -101,7 +110,7 @@ export function createProgress(
           entries += 1;
           bytes += event.bytes;
           return run(
-            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${sizeText(bytes)}${left})`,
+            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${bytesText(bytes)}${left})`,
           );
         case 'left-over':
           return line(
@@ -114,7 +123,11 @@ export function createProgress(
             event.outcome === 'collected'
               ? paint('green', 'ok', stream)
               : paint('yellow', event.outcome, stream);
-          return line(`  ${event.id.padEnd(28)} ${mark}${event.reason ? `: ${event.reason}` : ''}`);
+          const given = givenText(event);
+          const why = event.outcome === 'collected' || event.missed.length > 0 ? undefined : event.reason;
+          line(`  ${event.id.padEnd(28)} ${[mark, given, why].filter(Boolean).join(': ')}`);
+          for (const missed of missedLines(event)) line(`    ${missed}`);
+          return undefined;
         }
         default:
           return undefined;
@@ -130,29 +143,27 @@ export function createProgress(
         (row) => row.outcome !== 'collected' && row.outcome !== 'not-found' && row.outcome !== 'skipped',
       );
       if (missed.length > 0) line(`Not collected (${missed.length}), with the reasons in the bundle:`);
-      for (const row of missed.slice(0, ROWS_SHOWN))
-        line(`  ${row.artifact} ${scopeKey(row.scope)}: ${row.outcome}, ${row.reason ?? ''}`);
+      for (const row of missed.slice(0, ROWS_SHOWN)) line(`  ${rowText(row)}`);
       if (missed.length > ROWS_SHOWN) line(`  and ${missed.length - ROWS_SHOWN} more`);
       for (const { path, rule } of result.leaks ?? [])
         line(`${paint('red', 'Dropped', stream)}: ${path}: the check of the finished bundle found ${rule}`);
       if (!result.complete)
         line(`${paint('yellow', 'The bundle is incomplete', stream)}: ${result.incompleteReason ?? ''}`);
-      line(`${sizeText(result.size)}, sha256 ${result.sha256}`);
+      line(`${bytesText(result.size)}, sha256 ${result.sha256}`);
     },
     close: clear,
   };
+}
+
+function resumedText({ from, entries, bytes, again }: ProgressEvent & { readonly type: 'resumed' }): string {
+  if (again !== undefined) return `Nothing is taken over of the bundle begun at ${from}: ${again}`;
+  return `Taken over from the bundle begun at ${from}: ${entries} entries, ${bytesText(bytes)}; the rest is read now`;
 }
 
 function rightText({ verbs, group, resource, url, namespace, whys }: Right): string {
   const what = url ?? (group ? `${resource}.${group}` : resource);
   const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
   return `${verbs.join(', ')} ${what}${where}: ${whys.join('; ')}`;
-}
-
-/** Binary units, as Kubernetes has them. */
-function sizeText(bytes: number): string {
-  const kibibytes = bytes / 1024;
-  return kibibytes < 1024 ? `${Math.ceil(kibibytes)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
 }
 
 function paint(colour: 'red' | 'green' | 'yellow', text: string, stream: NodeJS.WriteStream): string {

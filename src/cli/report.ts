@@ -40,7 +40,8 @@ const HINT = 'Give the output of `kubecase analyze -o json`.';
 const LISTS = ['bundles', 'results', 'findings', 'checklists', 'facts', 'unseen'] as const;
 const OBJECTS = ['tool', 'cluster', 'collection', 'diagnosis', 'catalog'] as const;
 
-function parseReport(file: string, text: string): Report {
+/** Reads a report as `analyze -o json` writes it. Throws UserError for anything else. */
+export function parseReport(file: string, text: string): Report {
   let parsed: Partial<Report> | null;
   try {
     parsed = JSON.parse(text);

@@ -15,6 +15,26 @@ export const RUN_LIMIT_OPTIONS: readonly OptionRow[] = [
     parse: parseSize,
   },
   {
+    flags: '--collector-timeout <duration>',
+    description: 'time one collector may take, e.g. 2m; the others go on, and what is missing has its row',
+    parse: parseDuration,
+  },
+  {
+    flags: '--max-collector-size <size>',
+    description: 'what the logs and documents of one collector may have in all, e.g. 500Mi, uncompressed',
+    parse: parseSize,
+  },
+  {
+    flags: '--resume <bundle>',
+    description:
+      'go on with a bundle of the same cluster that lacks something: what is finished in it is copied, the rest is read now; give the other flags again',
+  },
+  {
+    flags: '--consistent',
+    description:
+      'list all kinds as they were at one moment; before Kubernetes 1.34 such lists are read from etcd itself, hence the flag',
+  },
+  {
     flags: '--sample <number>',
     description: 'read counters (API server, etcd, containers, Kong) this often, so that rates can be told',
     choices: ['1', '2'],

@@ -45,19 +45,33 @@ const BUILT_IN: Readonly<Record<string, Kinds>> = {
   },
 };
 
+/** Whether Kubernetes itself serves a group, and no aggregated API. */
+export function isBuiltInGroup(group: string): boolean {
+  return Object.hasOwn(BUILT_IN, group);
+}
+
 /** Groups of custom resources analyzers go by, which need not be spelled out kind by kind. */
 const KNOWN_GROUPS: Readonly<Record<string, Kinds>> = {
   'acme.cert-manager.io': { namespaced: 'Challenge Order' },
+  'apps.kommander.d2iq.io': { namespaced: 'App AppDeployment', cluster: 'ClusterApp' },
   'cert-manager.io': { namespaced: 'Certificate CertificateRequest Issuer', cluster: 'ClusterIssuer' },
+  'cluster.x-k8s.io': { namespaced: 'Cluster Machine MachineDeployment MachineSet' },
   'configuration.konghq.com': {
     namespaced:
       'IngressClassParameters KongConsumer KongConsumerGroup KongCustomEntity KongIngress KongPlugin KongUpstreamPolicy TCPIngress UDPIngress',
     cluster: 'KongClusterPlugin KongLicense KongVault',
   },
+  'controlplane.cluster.x-k8s.io': { namespaced: 'KubeadmControlPlane' },
+  'env.alibaba.com': { namespaced: 'VirtualEnvironment' },
+  'extensions.istio.io': { namespaced: 'WasmPlugin' },
   'gateway.networking.k8s.io': {
     namespaced: 'BackendTLSPolicy Gateway GRPCRoute HTTPRoute ReferenceGrant TCPRoute TLSRoute UDPRoute',
     cluster: 'GatewayClass',
   },
+  'helm.toolkit.fluxcd.io': { namespaced: 'HelmRelease' },
+  'kommander.mesosphere.io': { namespaced: 'KommanderCluster' },
+  'kubeaddons.mesosphere.io': { namespaced: 'Addon', cluster: 'ClusterAddon' },
+  'kustomize.toolkit.fluxcd.io': { namespaced: 'Kustomization' },
   'networking.istio.io': {
     namespaced:
       'DestinationRule EnvoyFilter Gateway ProxyConfig ServiceEntry Sidecar VirtualService WorkloadEntry WorkloadGroup',
@@ -67,6 +81,8 @@ const KNOWN_GROUPS: Readonly<Record<string, Kinds>> = {
     namespaced: 'VolumeSnapshot',
     cluster: 'VolumeSnapshotClass VolumeSnapshotContent',
   },
+  'source.toolkit.fluxcd.io': { namespaced: 'Bucket GitRepository HelmChart HelmRepository OCIRepository' },
+  'telemetry.istio.io': { namespaced: 'Telemetry' },
 };
 
 /** Names `--group` takes as they are. */

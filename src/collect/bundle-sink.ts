@@ -8,13 +8,15 @@ import {
   type SourceReply,
 } from '../model/collector.ts';
 import type { CoverageFix, CoverageRow } from '../model/coverage.ts';
-import { type LogScope, type Scope, scopeKey } from '../model/scope.ts';
+import type { LogScope, Scope } from '../model/scope.ts';
 import type { Limiter } from './concurrency.ts';
+import { subjectKey } from './finished.ts';
 import type { Ledger } from './ledger.ts';
 import type { Budget } from './limits.ts';
 import { capLog, newLogCut } from './log-cap.ts';
 import { type Failure, failureOf, interruption, unlessInterrupted } from './outcome.ts';
 import type { OnProgress } from './progress.ts';
+import type { Resume } from './resume.ts';
 
 /** What a sink needs of the run. */
 export interface SinkContext {
@@ -26,8 +28,13 @@ export interface SinkContext {
   readonly signal: AbortSignal;
   readonly budget: Budget;
   readonly onProgress: OnProgress;
-  /** What was added so far, over all collectors. */
+  /** What was added so far, over all collectors, and by the collection that is resumed. */
   readonly taken: Set<string>;
+  readonly resume: Resume | undefined;
+  /** Told of each entry that was stored. */
+  readonly onStored: (bytes: number) => void;
+  /** Told of bytes that may be stored, and again, less than zero, once they are or are not. */
+  readonly onReserved: (bytes: number) => void;
 }
 
 /** The way out of one collector: calls its sources, writes what they give, records how each ended. */
@@ -43,7 +50,8 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
     let reply: SourceReply;
     try {
       signal.throwIfAborted();
-      context.budget.check();
+      if (artifact.type === 'logs') context.budget.checkLog();
+      else context.budget.check();
       reply = await unlessInterrupted(source(), signal);
     } catch (error) {
       return failureOf(signal.aborted ? interruption(signal) : error, scope);
@@ -54,6 +62,8 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
 
   return {
     async add(artifact, scope, source, { sample = 0 } = {}) {
+      const before = context.resume?.claim({ artifact: artifact.id, scope, collector, sample });
+      if (before !== undefined) return before.outcome;
       const subject = {
         artifact: artifact.id,
         scope,
@@ -78,8 +88,8 @@ export function createBundleSink(context: SinkContext, collector: string): Bundl
 /** What two collectors read of one scope are two snapshots of it: the later one gets the next number. */
 function freeSample({ taken }: SinkContext, artifact: string, scope: Scope, wanted: number): number {
   let sample = wanted;
-  while (taken.has(`${artifact} ${scopeKey(scope)} ${sample}`)) sample++;
-  taken.add(`${artifact} ${scopeKey(scope)} ${sample}`);
+  while (taken.has(subjectKey({ artifact, scope, sample }))) sample++;
+  taken.add(subjectKey({ artifact, scope, sample }));
   return sample;
 }
 
@@ -88,7 +98,7 @@ function skippedRow(row: CoverageRow, fix: CoverageFix | undefined): CoverageRow
 }
 
 async function storeDocument(
-  { writer, budget, onProgress }: SinkContext,
+  { writer, budget, onProgress, onStored }: SinkContext,
   at: { artifact: Exclude<AddableArtifact, typeof LOGS_ARTIFACT>; scope: Scope; sample: number },
   reply: SourceReply,
 ): Promise<Failure | undefined> {
@@ -125,18 +135,22 @@ async function storeDocument(
       ...(shortfall ? { truncation: { reason: shortfall.reason } } : {}),
     }),
   });
-  if (result.stored) onProgress({ type: 'entry', artifact: artifact.id, scope, bytes: result.size });
+  if (result.stored) {
+    onStored(result.size);
+    onProgress({ type: 'entry', artifact: artifact.id, scope, bytes: result.size });
+  }
   return refused(result, scope) ?? shortfall;
 }
 
 async function storeLog(
-  { writer, options, signal, budget, onProgress }: SinkContext,
+  { writer, options, signal, budget, onProgress, onStored, onReserved }: SinkContext,
   scope: LogScope,
   reply: SourceReply,
   sample: number,
 ): Promise<Failure | undefined> {
   const cut = newLogCut();
   const cap = budget.logCap(options.maxLogBytes);
+  onReserved(cap);
   const flag = cap < options.maxLogBytes ? budget.bound().flag : '--max-log-size';
   const body = reply.body instanceof Uint8Array ? [reply.body] : reply.body;
   const cutReason = () => `${cut.droppedBytes} bytes between head and tail were cut (limit ${cap})`;
@@ -151,7 +165,11 @@ async function storeLog(
       ...(cut.droppedBytes > 0 ? { truncation: { reason: cutReason(), ...cut } } : {}),
     }),
   });
-  if (result.stored) onProgress({ type: 'entry', artifact: LOGS_ARTIFACT.id, scope, bytes: result.size });
+  onReserved(-cap);
+  if (result.stored) {
+    onStored(result.size);
+    onProgress({ type: 'entry', artifact: LOGS_ARTIFACT.id, scope, bytes: result.size });
+  }
   const failure = refused(result, scope);
   if (failure) return failure;
   if (result.stored && result.broken !== undefined) {

@@ -2,11 +2,13 @@ import type { AnyCollector, BundleSink, UrlGet } from '../model/collector.ts';
 import { UserError } from '../model/errors.ts';
 import type { Discovery, Kube } from '../model/kube.ts';
 import { buildInputs, type Listed } from './inputs.ts';
+import { startTimeLimit } from './limits.ts';
 import { reasonOf, unlessInterrupted } from './outcome.ts';
 import type { CollectRequest } from './request.ts';
+import type { Resume } from './resume.ts';
 import { waitSeconds } from './settle.ts';
 import type { TemporaryRecord } from './temporary.ts';
-import { recordGaps } from './unseen.ts';
+import { recordGaps, recordOutOfTime } from './unseen.ts';
 
 /** What running collectors needs of the run. */
 export interface CollectorsPhase {
@@ -16,7 +18,10 @@ export interface CollectorsPhase {
   readonly ended: Map<string, number>;
   readonly thrown: Map<string, string>;
   readonly temporary: TemporaryRecord | undefined;
-  sinkFor(collector: string): BundleSink;
+  readonly resume: Resume | undefined;
+  sinkFor(collector: string, signal: AbortSignal): BundleSink;
+  /** Told when a collector has read what there was for it. */
+  onEnded(collector: AnyCollector): void;
 }
 
 /** What the lists gave. */
@@ -33,12 +38,22 @@ export async function runCollectors(
 ): Promise<void> {
   const work = selected.map(async (collector) => {
     const { id } = collector.meta;
-    const bundle = phase.sinkFor(id);
-    recordGaps(collector, bundle, seen.listed, seen.discovery);
-    await runOne(phase, collector, bundle, seen);
+    // What an earlier collection read to its end need not be looked for again.
+    if (!phase.resume?.finished.collectors.has(id)) await runBound(phase, collector, seen);
     phase.ended.set(id, phase.request.now().getTime());
+    phase.onEnded(collector);
   });
   await Promise.all(work);
+}
+
+/** Runs one within the time a collector may take; the others go on when it is over. */
+async function runBound(phase: CollectorsPhase, collector: AnyCollector, seen: Seen): Promise<void> {
+  const time = startTimeLimit(phase.request.limits?.collectorSeconds, '--collector-timeout');
+  const signal = AbortSignal.any([phase.signal, time.signal]);
+  const bundle = phase.sinkFor(collector.meta.id, signal);
+  recordGaps(collector, bundle, seen.listed, seen.discovery);
+  await runOne({ ...phase, signal }, collector, bundle, seen).finally(time.release);
+  if (time.signal.aborted && !phase.signal.aborted) recordOutOfTime(collector, bundle, signal);
 }
 
 /** Reads the counters once more, as sample 1: what grew between the samples gives rates. */
@@ -53,7 +68,7 @@ export async function readCountersAgain(
   );
   await Promise.all(
     counting.map((collector) =>
-      runOne(phase, collector, onlyCounters(phase.sinkFor(collector.meta.id)), seen),
+      runOne(phase, collector, onlyCounters(phase.sinkFor(collector.meta.id, phase.signal)), seen),
     ),
   );
 }

@@ -17,11 +17,13 @@ export interface Ledger {
   /** Takes back an expectation: other scopes are read in its place. */
   withdraw(expectation: Expectation): void;
   add(row: CoverageRow): void;
+  /** Adds the row of something that was read by an earlier collection: no later one replaces it. */
+  keep(row: CoverageRow): void;
   rows(): readonly CoverageRow[];
   rowsOf(collector: string): readonly CoverageRow[];
   /** Gives every expected scope without a row one that says why it was not reached, and declares all of them. */
   settle(unread?: Pick<CoverageRow, 'reason' | 'fix'>): void;
-  /** Scopes expected so far, and how many of them have ended. */
+  /** Scopes expected so far, and how many of them have ended; without those that were kept. */
   progress(): { readonly done: number; readonly expected: number };
 }
 
@@ -33,9 +35,11 @@ export function createLedger(
   const rows = new Map<string, CoverageRow>();
   const expected = new Map<string, Expectation>();
 
+  const kept = new Set<string>();
   let done = 0;
 
   function add(row: CoverageRow): void {
+    if (kept.has(keyOf(row))) return;
     if (!rows.has(keyOf(row)) && expected.has(keyOf(row))) done++;
     rows.set(keyOf(row), row);
     writer.coverage(row);
@@ -50,9 +54,16 @@ export function createLedger(
       expected.delete(keyOf(expectation));
     },
     add,
+    keep(row) {
+      const key = keyOf(row);
+      kept.add(key);
+      rows.set(key, row);
+      expected.set(key, { ...row, collector: row.collector ?? '' });
+      writer.coverage(row);
+    },
     rows: () => [...rows.values()],
     rowsOf: (collector) => [...rows.values()].filter((row) => row.collector === collector),
-    progress: () => ({ done, expected: expected.size }),
+    progress: () => ({ done, expected: expected.size - kept.size }),
     settle(unread = { reason: INTERRUPTED }) {
       const byArtifact = new Map<string, Map<string, Scope>>();
       for (const [key, expectation] of expected) {

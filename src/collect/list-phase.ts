@@ -3,10 +3,12 @@ import type { CoverageRow } from '../model/coverage.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import { createLimiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
-import { type ListAttempt, type ListContext, listScope, rowOf } from './lists.ts';
+import { keepReduced, type ListAttempt, type ListContext, listScope, rowOf } from './lists.ts';
 import type { OwnRights } from './own-rights.ts';
 import type { PlannedList } from './plan.ts';
 import type { OnProgress } from './progress.ts';
+import type { Resume } from './resume.ts';
+import type { Tally } from './tally.ts';
 
 /** Lists under way at once: few enough for a busy API server. */
 const PARALLEL_LISTS = 4;
@@ -17,6 +19,8 @@ export interface ListPhase extends ListContext {
   readonly options: CollectOptions;
   /** What is known to be refused is not tried. */
   readonly rights: OwnRights;
+  readonly resume: Resume | undefined;
+  readonly tally: Tally;
   readonly onProgress: OnProgress;
 }
 
@@ -36,6 +40,7 @@ export async function runSecondSamples(phase: ListPhase, plans: readonly Planned
   for (const plan of plans.filter(({ samples }) => samples === 2)) {
     const rows = phase.listed.rows.get(plan.artifact) ?? [];
     for (const { scope } of rows.filter(({ outcome }) => outcome === 'collected')) {
+      if (await takeList(phase, plan, scope, 1)) continue;
       expect(phase, plan, scope, 1);
       if (!phase.signal.aborted) record(phase, plan, scope, 1, await listScope(phase, plan, scope, 1));
     }
@@ -44,6 +49,7 @@ export async function runSecondSamples(phase: ListPhase, plans: readonly Planned
 
 async function listKind(phase: ListPhase, plan: PlannedList, sample: number): Promise<void> {
   for (const scope of scopesOf(phase, plan)) {
+    if (await takeList(phase, plan, scope, sample)) continue;
     if (phase.signal.aborted) return;
     const attempt = (await refusal(phase, plan, scope)) ?? (await listScope(phase, plan, scope, sample));
     const refused = attempt.failure?.outcome === 'forbidden';
@@ -55,6 +61,28 @@ async function listKind(phase: ListPhase, plan: PlannedList, sample: number): Pr
   const names = phase.options.namespaces.join(', ');
   const reason = `only the objects of ${names} were asked for (\`--namespace\`)`;
   record(phase, plan, CLUSTER_SCOPE, sample, { items: 0, failure: { outcome: 'skipped', reason } });
+}
+
+/** Whether an earlier collection has made the list: its objects are then read from there. */
+async function takeList(
+  { resume, listed, picture, onProgress }: ListPhase,
+  plan: PlannedList,
+  scope: Scope,
+  sample: number,
+): Promise<boolean> {
+  const taken = resume?.list(plan.artifact, scope, sample);
+  if (taken === undefined) return false;
+  if (sample === 0) {
+    if (plan.keep !== undefined)
+      for await (const { value, observedAt } of taken.items()) keepReduced(listed, plan, value, observedAt);
+    const rows = listed.rows.get(plan.artifact) ?? [];
+    listed.rows.set(plan.artifact, [...rows, taken.row]);
+    if (plan.owner !== undefined)
+      picture?.note({ artifact: plan.artifact, scope, ...taken.momentOf(picture) });
+  }
+  const { outcome } = taken.row;
+  onProgress({ type: 'list', artifact: plan.artifact, scope, items: taken.count, outcome });
+  return true;
 }
 
 /** The outcome of a list the API server is known to refuse; undefined: it is worth a try. */
@@ -156,7 +184,10 @@ function record(
   }
   // An interrupted list that gave nothing stays with the scopes nobody reached.
   if (row.outcome === 'skipped' && phase.signal.aborted) return;
-  if (plan.owner !== undefined) phase.ledger.add(row);
+  if (plan.owner !== undefined) {
+    phase.ledger.add(row);
+    phase.tally.add(plan.owner, { objects: attempt.items, bytes: attempt.bytes ?? 0 });
+  }
   phase.onProgress({
     type: 'list',
     artifact: plan.artifact,

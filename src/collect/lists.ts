@@ -3,11 +3,14 @@ import type { BundleWriter } from '../bundle/writer.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { type ResourceIdentity, reduceBySelect } from '../model/json.ts';
 import type { Kube, ListPage } from '../model/kube.ts';
+import type { Observation } from '../model/observation.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import type { Listed } from './inputs.ts';
 import type { Budget } from './limits.ts';
 import { createSpan, type NamespaceRun, namespaceRuns } from './namespace-runs.ts';
 import { type Failure, failureOf, interruption } from './outcome.ts';
+import type { Picture } from './picture.ts';
+import { type Moment, noteMoment, pinnedPages } from './pinned-list.ts';
 import type { PlannedList } from './plan.ts';
 
 /** What listing needs of the run. */
@@ -17,18 +20,23 @@ export interface ListContext {
   readonly listed: Listed;
   readonly signal: AbortSignal;
   readonly budget: Budget;
+  /** Given when all lists are to be of one moment. */
+  readonly picture: Picture | undefined;
 }
 
 /** How one LIST of one scope ended; without `failure`: collected. */
 export interface ListAttempt {
   readonly items: number;
+  /** Bytes of its entries. */
+  readonly bytes?: number;
   readonly failure?: Failure;
   /** Said beside `collected`, e.g. that the server's snapshot had expired midway. */
   readonly remark?: string;
 }
 
-interface ListState {
+interface ListState extends Moment {
   items: number;
+  bytes: number;
   /** Bytes of objects that are in no finished entry yet. */
   pending: number;
   inconsistent: boolean;
@@ -50,8 +58,11 @@ export async function listScope(
 ): Promise<ListAttempt> {
   const state: ListState = {
     items: 0,
+    bytes: 0,
     pending: 0,
     inconsistent: false,
+    pinned: undefined,
+    apart: undefined,
     error: undefined,
     resourceVersion: undefined,
     dropped: 0,
@@ -61,7 +72,9 @@ export async function listScope(
   else if (plan.resource.namespaced && scope.type === 'cluster') {
     await writeByNamespace(context, plan, pages, sample, state);
   } else await writeWhole(context, plan, pages, { scope, sample }, state);
-  return attemptOf(state, scope, context.signal);
+  if (sample === 0 && (state.error === undefined || state.items > 0))
+    noteMoment(context.picture, { plan, scope, sample }, state);
+  return { ...attemptOf(state, scope, context.signal), bytes: state.bytes };
 }
 
 function attemptOf(state: ListState, scope: Scope, signal: AbortSignal): ListAttempt {
@@ -82,20 +95,25 @@ function attemptOf(state: ListState, scope: Scope, signal: AbortSignal): ListAtt
 
 /** The pages of a list, counted and reduced as they pass, with what ended them early. */
 async function* watched(
-  { kube, listed, signal, budget }: ListContext,
+  context: ListContext,
   plan: PlannedList,
   scope: Scope,
   sample: number,
   state: ListState,
 ): AsyncGenerator<ListPage> {
-  const namespace = scope.type === 'namespace' ? scope.namespace : undefined;
+  const { listed, budget } = context;
   try {
     budget.check();
-    for await (const page of kube.list(plan.resource, { namespace, signal })) {
+    for await (const page of pinnedPages(context, { plan, scope, sample }, state)) {
       state.items += page.items.length;
       state.inconsistent ||= page.inconsistent;
       state.resourceVersion ??= page.resourceVersion;
-      if (sample === 0 && plan.keep !== undefined) keepReduced(listed, plan, page);
+      if (sample === 0 && plan.keep !== undefined) {
+        for (const { value } of page.items) {
+          const typed = { apiVersion: page.apiVersion, kind: page.kind, ...(value as object) };
+          keepReduced(listed, plan, typed, page.observedAt);
+        }
+      }
       yield page;
       for (const { bytes } of page.items) state.pending += bytes.length;
       budget.check(state.pending);
@@ -106,15 +124,18 @@ async function* watched(
   }
 }
 
-function keepReduced(listed: Listed, plan: PlannedList, page: ListPage): void {
-  const kept = listed.items.get(plan.artifact) ?? [];
-  listed.items.set(plan.artifact, kept);
-  for (const { value } of page.items) {
-    const typed = { apiVersion: page.apiVersion, kind: page.kind, ...(value as object) };
-    const item = reduceBySelect(typed, plan.keep!) as ResourceIdentity;
-    listed.observed.set(item, page.observedAt);
-    kept.push(item);
-  }
+/** Keeps what collectors need of one object. */
+export function keepReduced(
+  listed: Listed,
+  plan: PlannedList,
+  object: object,
+  observedAt: Observation | undefined,
+): void {
+  const item = reduceBySelect(object, plan.keep!) as ResourceIdentity;
+  if (observedAt !== undefined) listed.observed.set(item, observedAt);
+  const kept = listed.items.get(plan.artifact);
+  if (kept) kept.push(item);
+  else listed.items.set(plan.artifact, [item]);
 }
 
 async function drain(pages: AsyncIterable<ListPage>): Promise<void> {
@@ -219,6 +240,7 @@ async function write(
   });
   if (!result.stored && result.failure === 'redaction') state.dropped++;
   state.pending = 0;
+  if (result.stored) state.bytes += result.size;
   const broken = result.stored ? result.broken : result.error;
   if (broken !== undefined && (result.stored || result.failure === 'source')) {
     state.error ??= { thrown: broken };

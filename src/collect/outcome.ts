@@ -38,7 +38,7 @@ export function failureOf(error: unknown, scope: Scope): Failure {
   const reason = reasonOf(error);
   if (error instanceof OverBudgetError) return { outcome: 'truncated', reason, fix: { flag: error.flag } };
   if (error instanceof InterruptedError)
-    return { outcome: 'skipped', reason, ...(error.fix ? { fix: error.fix } : {}) };
+    return { outcome: error.outcome, reason, ...(error.fix ? { fix: error.fix } : {}) };
   if (!(error instanceof KubeError)) {
     return isAbort(error) ? { outcome: 'skipped', reason: INTERRUPTED } : { outcome: 'error', reason };
   }
@@ -67,19 +67,27 @@ function isAbort(error: unknown): boolean {
 /** Ends every wait once the collection is interrupted. */
 export class InterruptedError extends Error {
   readonly fix: CoverageFix | undefined;
+  readonly outcome: 'skipped' | 'timed-out';
 
-  constructor(reason: string = INTERRUPTED, fix?: CoverageFix) {
+  constructor(reason: string = INTERRUPTED, fix?: CoverageFix, outcome: 'skipped' | 'timed-out' = 'skipped') {
     super(reason);
     this.name = 'InterruptedError';
     this.fix = fix;
+    this.outcome = outcome;
   }
 }
 
-/** Reason of the signal that fires when the time of `--timeout` is over. */
+/** Flags that bound the time: of the whole collection, and of one collector. */
+export type TimeFlag = '--timeout' | '--collector-timeout';
+
+/** Reason of the signal that fires when the time of a flag is over. */
 export class OutOfTimeError extends Error {
-  constructor(seconds: number) {
-    super(`the time of \`--timeout\` (${seconds} s) was over`);
+  readonly flag: TimeFlag;
+
+  constructor(seconds: number, flag: TimeFlag = '--timeout') {
+    super(`the time of \`${flag}\` (${seconds} s) was over`);
     this.name = 'OutOfTimeError';
+    this.flag = flag;
   }
 }
 
@@ -97,7 +105,10 @@ export class OverBudgetError extends Error {
 /** What ended a collection early, for rows of what was not read. */
 export function interruption({ reason }: AbortSignal): InterruptedError {
   if (!(reason instanceof OutOfTimeError)) return new InterruptedError();
-  return new InterruptedError(`${reason.message} before this was read`, { flag: '--timeout' });
+  const { flag, message } = reason;
+  // The others go on: what one collector did not reach is missing from a collection that ran to its end.
+  const outcome = flag === '--timeout' ? 'skipped' : 'timed-out';
+  return new InterruptedError(`${message} before this was read`, { flag }, outcome);
 }
 
 /** The promise, or a rejection with InterruptedError as soon as the signal fires: a source that hangs holds nobody. */

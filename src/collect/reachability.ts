@@ -16,6 +16,9 @@ import type { Observation } from '../model/observation.ts';
 import { CLUSTER_SCOPE } from '../model/scope.ts';
 import type { Unreachable } from './preflight.ts';
 
+/** Under this id the engine records an API server that cannot be reached: no collector gets to run. */
+export const API_SERVER = 'control-plane/api-server';
+
 /** What is needed to look at an API server that gives no answer. */
 export interface UnreachableContext {
   readonly kube: Kube;

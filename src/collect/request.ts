@@ -1,9 +1,12 @@
+import type { EarlierBundle } from '../bundle/earlier.ts';
 import type { BundleMetadata, CollectorRow } from '../bundle/manifest.ts';
 import type { BundleWriter, FinishedBundle } from '../bundle/writer.ts';
 import type { AnyCollector, CollectOptions, UrlGet } from '../model/collector.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
 import type { Kube } from '../model/kube.ts';
 import type { KubeWrites } from '../model/kube-writes.ts';
+import type { Obfuscation } from '../redact/obfuscate.ts';
+import type { RedactionId } from '../redact/redaction-id.ts';
 import type { RunLimits } from './limits.ts';
 import type { OnProgress } from './progress.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -18,6 +21,8 @@ export interface CollectRequest extends SelectionOptions {
   readonly collectors: readonly AnyCollector[];
   readonly options: CollectOptions;
   readonly tool: { readonly name: string; readonly version: string };
+  /** With `--obfuscate`: learns the names of the cluster before the bundle is opened. */
+  readonly obfuscation?: Obfuscation;
   /** With `--known-secrets`: values of Secrets are read first and removed wherever they reappear. */
   readonly knownSecrets?: boolean;
   /**
@@ -33,6 +38,12 @@ export interface CollectRequest extends SelectionOptions {
   readonly onProgress?: OnProgress;
   /** Counters are read a second time after this many seconds; once unless given. */
   readonly counterSeconds?: number;
+  /** An earlier bundle of the same cluster: what is finished in it is copied and not read again. */
+  readonly resume?: EarlierBundle;
+  /** By what `openWriter` redacts; told in the metadata, so that the bundle can be resumed. */
+  readonly redaction?: RedactionId;
+  /** All lists are to be of one moment. */
+  readonly consistent?: boolean;
   /** Bounds of time and size; none unless given. */
   readonly limits?: RunLimits;
   /** GET outside the API server; the one of src/kube unless given. */
@@ -85,15 +96,27 @@ export function metadataOf(
       exec,
       optIns: request.optIns,
       knownSecrets: request.knownSecrets,
+      obfuscate: request.obfuscation && [...request.obfuscation.kinds],
       nodes: nodes === undefined ? undefined : { image: nodes.image, namespace: nodes.namespace },
       kongAdminUrl: kongAdminUrl === undefined ? undefined : hostOf(kongAdminUrl),
       counterSeconds: request.counterSeconds,
+      consistent: request.consistent,
+      redaction: request.redaction,
+      resumed: request.resume && resumedOf(request.resume.metadata),
       timeoutSeconds: request.limits?.seconds,
       maxBytes: request.limits?.bytes,
+      collectorSeconds: request.limits?.collectorSeconds,
+      maxCollectorBytes: request.limits?.collectorBytes,
       only: request.only,
       skip: request.skip,
     },
   };
+}
+
+/** When the collections were begun that this one goes on with, the first one first. */
+function resumedOf({ createdAt, options }: BundleMetadata): readonly string[] {
+  const before = Array.isArray(options.resumed) ? options.resumed.map(String) : [];
+  return [...before, createdAt];
 }
 
 /** Scheme, host and port: a URL may carry a password or a token elsewhere. */

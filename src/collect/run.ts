@@ -1,55 +1,51 @@
-import type { CollectorRow } from '../bundle/manifest.ts';
 import type { BundleWriter } from '../bundle/writer.ts';
-import type { BundleSink } from '../model/collector.ts';
+import type { AnyCollector, BundleSink } from '../model/collector.ts';
 import type { CoverageFix } from '../model/coverage.ts';
 import type { Discovery, Kube } from '../model/kube.ts';
 import { createBundleSink } from './bundle-sink.ts';
 import { readCountersAgain, runCollectors } from './collectors-phase.ts';
 import { createLimiter } from './concurrency.ts';
+import { closeCollectors, type EndingRun, tellNow } from './endings.ts';
+import { subjectKey } from './finished.ts';
 import { createListed, type Listed } from './inputs.ts';
+import { learnNames } from './known-names.ts';
 import { type KnownSecrets, readKnownSecrets } from './known-secrets.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { type Budget, createBudget, startTimeLimit } from './limits.ts';
+import { createLedger } from './ledger.ts';
+import { type Budget, collectorBudget, createBudget, startTimeLimit } from './limits.ts';
 import { type ListPhase, runLists, runSecondSamples } from './list-phase.ts';
-import { collectorOutcome, interruption, OutOfTimeError } from './outcome.ts';
+import { interruption, OutOfTimeError } from './outcome.ts';
 import { missingRights } from './own-rights.ts';
+import { type Picture, pinPicture } from './picture.ts';
 import { planLists } from './plan.ts';
 import { type Preflight, preflight, type Unreachable } from './preflight.ts';
-import type { OnProgress } from './progress.ts';
-import { recordUnreachable } from './reachability.ts';
+import { API_SERVER, recordUnreachable } from './reachability.ts';
 import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
+import { keepRest, type Resume, resumeOf, takeOver } from './resume.ts';
 import { rightsOf } from './rights.ts';
-import { type Selection, selectCollectors } from './selection.ts';
+import { selectCollectors } from './selection.ts';
 import { settleSeconds, waitSeconds } from './settle.ts';
+import { createTally } from './tally.ts';
 import { createTemporary, type TemporaryRecord } from './temporary.ts';
 import { recordDeselected, recordLeftOut, recordUndiscovered } from './unseen.ts';
 
 /** Sources read at once; src/kube opens as many connections. */
 const PARALLEL_SOURCES = 8;
 
-/** Under this id the engine records an API server that cannot be reached: no collector gets to run. */
-const API_SERVER = 'control-plane/api-server';
-
 /** What the steps of one collection share. */
-interface Run {
+interface Run extends EndingRun {
   readonly request: CollectRequest;
-  readonly selection: Selection;
   readonly kube: Kube;
-  readonly before: Preflight;
   readonly writer: BundleWriter;
   readonly known: KnownSecrets;
-  readonly ledger: Ledger;
+  /** Given when an earlier collection is gone on with. */
+  readonly resume: Resume | undefined;
   /** Fires when the user interrupts, or when the bundle itself cannot be written any more. */
   readonly signal: AbortSignal;
   readonly budget: Budget;
-  readonly onProgress: OnProgress;
-  readonly started: Map<string, number>;
-  readonly ended: Map<string, number>;
-  /** What collectors threw; a mistake in one never stops the others. */
-  readonly thrown: Map<string, string>;
   /** Only when write access was given. */
   readonly temporary: TemporaryRecord | undefined;
-  sinkFor(collector: string): BundleSink;
+  sinkFor(collector: string, signal: AbortSignal): BundleSink;
+  onEnded(collector: AnyCollector): void;
 }
 
 /**
@@ -65,14 +61,20 @@ export async function runCollect(given: CollectRequest): Promise<CollectResult> 
   try {
     const before = await preflight(kube, request.signal);
     const { id, version } = before;
+    const resume = resumeOf(request, kube, before);
+    const { obfuscation, options, signal } = request;
+    if (obfuscation) await learnNames(obfuscation, { kube, discovery: before.discovery, options, signal });
     const known = await knownSecrets(request, kube, before);
     const writer = await request.openWriter(metadataOf(request, kube, { id, version }), known.values);
-    return await collectInto(request, { selection, kube, before, writer, known });
+    return await collectInto(request, { selection, kube, before, writer, known, resume });
   } finally {
     time.release();
     await kube.close();
   }
 }
+
+/** What is known before the bundle is opened. */
+type RunParts = Pick<Run, 'selection' | 'kube' | 'before' | 'writer' | 'known' | 'resume'>;
 
 /** The values of Secrets, when they were asked for and can be read. */
 async function knownSecrets(request: CollectRequest, kube: Kube, before: Preflight): Promise<KnownSecrets> {
@@ -80,15 +82,14 @@ async function knownSecrets(request: CollectRequest, kube: Kube, before: Preflig
   return readKnownSecrets(kube, before.discovery, request.options, request.signal);
 }
 
-async function collectInto(
-  request: CollectRequest,
-  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer' | 'known'>,
-): Promise<CollectResult> {
+async function collectInto(request: CollectRequest, parts: RunParts): Promise<CollectResult> {
   const { writer } = parts;
   const giveUp = new AbortController();
   const run = createRun(request, parts, AbortSignal.any([request.signal, giveUp.signal]));
   try {
+    if (run.resume) await takeOver(run.resume, run);
     await collectAll(run).finally(() => removeTemporary(run));
+    if (run.resume) await keepRest(run.resume, run);
     run.onProgress({ type: 'phase', phase: 'finish' });
     run.ledger.settle(unreadOf(request.signal));
     const collectors = closeCollectors(run);
@@ -110,31 +111,60 @@ async function collectInto(
   }
 }
 
-function createRun(
-  request: CollectRequest,
-  parts: Pick<Run, 'selection' | 'kube' | 'before' | 'writer' | 'known'>,
-  signal: AbortSignal,
-): Run {
+function createRun(request: CollectRequest, parts: RunParts, signal: AbortSignal): Run {
   const { writer } = parts;
   const { options } = request;
   const onProgress = request.onProgress ?? (() => {});
   const ledger = createLedger(writer, (row) => onProgress({ type: 'row', row, ...ledger.progress() }));
   const limit = createLimiter(PARALLEL_SOURCES);
   const budget = createBudget(request.limits?.bytes, writer, PARALLEL_SOURCES);
-  const context = { writer, ledger, limit, options, signal, budget, onProgress, taken: new Set<string>() };
-  return {
+  const { resume } = parts;
+  const added = new Set(resume?.finished.rows.map(subjectKey));
+  const tally = createTally();
+  const run: Run = {
     ...parts,
     request,
     ledger,
     signal,
     budget,
+    tally,
     onProgress,
+    now: request.now,
     started: new Map(),
     ended: new Map(),
     thrown: new Map(),
+    told: new Set(),
     temporary: request.connectWrites && createTemporary(request.connectWrites),
-    sinkFor: (collector) => createBundleSink(context, collector),
+    onEnded: (collector) => tellNow(run, collector, looksAgain(request, collector)),
+    sinkFor(collector, bound) {
+      let reserved = 0;
+      const onReserved = (bytes: number) => {
+        reserved += bytes;
+      };
+      const taken = () => tally.of(collector).bytes + reserved;
+      const own = collectorBudget(budget, request.limits?.collectorBytes, taken, PARALLEL_SOURCES);
+      const onStored = (bytes: number) => tally.add(collector, { entries: 1, bytes });
+      const context = {
+        writer,
+        ledger,
+        limit,
+        options,
+        onProgress,
+        taken: added,
+        resume,
+        onStored,
+        onReserved,
+      };
+      return createBundleSink({ ...context, signal: bound, budget: own }, collector);
+    },
   };
+  return run;
+}
+
+/** Whether a collector reads something a second time, after all others have ended. */
+function looksAgain({ counterSeconds }: CollectRequest, { settle, meta }: AnyCollector): boolean {
+  const counts = meta.produces.some((one) => one.type === 'document' && one.counters);
+  return settle !== undefined || (counterSeconds !== undefined && counts);
 }
 
 /** Why what was not reached was not. */
@@ -163,6 +193,9 @@ async function collectAll(run: Run): Promise<void> {
     ledger: run.ledger,
     options: run.request.options,
     rights: before.rights,
+    picture: run.request.consistent ? await pictureFor(run, before.discovery) : undefined,
+    resume: run.resume,
+    tally: run.tally,
     onProgress,
   };
   await tellMissing(run, before.discovery);
@@ -171,6 +204,7 @@ async function collectAll(run: Run): Promise<void> {
   for (const { meta } of selection.selected) run.started.set(meta.id, run.request.now().getTime());
   onProgress({ type: 'phase', phase: 'lists' });
   await runLists(phase, plans);
+  if (phase.picture) run.writer.consistency(phase.picture.record());
   onProgress({ type: 'phase', phase: 'collectors' });
   const seen = { discovery: before.discovery, listed: phase.listed };
   await runCollectors(run, selection.selected, seen);
@@ -178,6 +212,13 @@ async function collectAll(run: Run): Promise<void> {
   onProgress({ type: 'phase', phase: 'second-samples' });
   await runSecondSamples(phase, plans);
   if (run.request.counterSeconds !== undefined) await readCountersAgain(run, selection.selected, seen);
+}
+
+/** Of which moment all lists are to be. */
+function pictureFor({ kube, before, request, signal, resume }: Run, discovery: Discovery): Promise<Picture> {
+  const { options } = request;
+  const earlier = resume?.resourceVersion;
+  return pinPicture({ kube, discovery, options, rights: before.rights, signal, earlier });
 }
 
 /** Says before anything is read what will be refused. */
@@ -208,39 +249,10 @@ async function settle(run: Run, discovery: Discovery, listed: Listed): Promise<v
 async function collectUnreachable(run: Run, unreachable: Unreachable): Promise<void> {
   const { kube, signal, request, onProgress } = run;
   onProgress({ type: 'unreachable', reason: unreachable.failure.reason });
-  await recordUnreachable({ kube, signal, now: request.now, bundle: run.sinkFor(API_SERVER) }, unreachable);
-}
-
-function closeCollectors(run: Run): CollectorRow[] {
-  const { selection, before } = run;
-  const rows = selection.selected.map(({ meta }) => {
-    const unreachable = before.unreachable?.failure;
-    if (unreachable) return { id: meta.id, outcome: unreachable.outcome, reason: unreachable.reason };
-    return { id: meta.id, ...ending(run, meta.id), ...timing(run, meta.id) };
-  });
-  const left = selection.left.map(({ collector, reason }) => {
-    return { id: collector.meta.id, outcome: 'skipped', reason } as const;
-  });
-  const all: CollectorRow[] = [...rows, ...left].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const row of all) {
-    run.writer.collector(row);
-    run.onProgress({ type: 'collector', id: row.id, outcome: row.outcome, reason: row.reason });
-  }
-  return all;
-}
-
-function ending(run: Run, id: string): Pick<CollectorRow, 'outcome' | 'reason'> {
-  const thrown = run.thrown.get(id);
-  return thrown === undefined
-    ? collectorOutcome(run.ledger.rowsOf(id))
-    : { outcome: 'error', reason: thrown };
-}
-
-function timing(run: Run, id: string): Pick<CollectorRow, 'startedAt' | 'seconds'> {
-  const started = run.started.get(id);
-  if (started === undefined) return {};
-  const ended = run.ended.get(id) ?? run.request.now().getTime();
-  return { startedAt: new Date(started).toISOString(), seconds: (ended - started) / 1000 };
+  await recordUnreachable(
+    { kube, signal, now: request.now, bundle: run.sinkFor(API_SERVER, signal) },
+    unreachable,
+  );
 }
 
 function incompleteReason(run: Run): string | undefined {

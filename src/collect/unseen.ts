@@ -5,6 +5,7 @@ import type { Discovery } from '../model/kube.ts';
 import { CLUSTER_SCOPE } from '../model/scope.ts';
 import { gapsOf, type Listed } from './inputs.ts';
 import type { Ledger } from './ledger.ts';
+import { interruption } from './outcome.ts';
 import type { PlannedList } from './plan.ts';
 import type { Selection } from './selection.ts';
 
@@ -33,6 +34,15 @@ export function recordGaps(
         gap.fix,
       );
     }
+  }
+}
+
+/** A collector whose time was over may have had more to ask for than it had come to. */
+export function recordOutOfTime({ meta }: AnyCollector, bundle: BundleSink, signal: AbortSignal): void {
+  const { message, fix } = interruption(signal);
+  for (const artifact of meta.produces) {
+    if (artifact.type === 'resources' || artifact.type === 'record') continue;
+    bundle.unread(artifact, CLUSTER_SCOPE, 'timed-out', message.replace(' this ', ' everything '), fix);
   }
 }
 

@@ -9,6 +9,7 @@ import { readTarget } from './kubeconfig.ts';
 import { listPages } from './list.ts';
 import { podExec } from './pod-exec.ts';
 import { podGet } from './pod-get.ts';
+import { podHandshake } from './pod-handshake.ts';
 import { proxies } from './proxy.ts';
 import { createTransport } from './transport.ts';
 
@@ -51,6 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     getAt: (origin, path, how) => getFromInstance(transport, origin, path, how),
     stream: (path, how) => streamReply(transport, path, how),
     podGet: (how) => podGet(transport, how),
+    podHandshake: (how) => podHandshake(transport, how),
     exec: (how) => podExec(transport, how),
     handshake: (how) => shakeHands(how, transport.credentials().tls.ca, transport.proxyFor),
     close: () => transport.close(),

@@ -7,10 +7,12 @@ import {
   type VersionInfo,
 } from '../model/kube.ts';
 import { type OpenReply, readUpTo, type Transport } from './transport.ts';
-import { createDeadline, createIdleLimit } from './watch.ts';
+import { bothOf, createDeadline, createIdleLimit, createTimeLimit } from './watch.ts';
 
 const TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 60_000;
+/** A container that writes faster than its log is read never lets it end. */
+const STREAM_TIMEOUT_MS = 600_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** What the kubelet writes in place of a log it no longer has, with HTTP 200 (control-plane-and-nodes.md §0, trap 2). */
@@ -48,14 +50,13 @@ export async function streamReply(
   options: StreamOptions,
 ): Promise<StreamReply> {
   const controller = new AbortController();
-  const limit = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
-  const watch = createIdleLimit(controller, limit, () => {
-    const pathname = path.split('?', 1)[0];
-    return new KubeError(
-      'timeout',
-      `${transport.endpoint}: GET ${pathname} was silent for ${limit / 1000} s`,
-    );
-  });
+  const pathname = path.split('?', 1)[0];
+  const { idleTimeoutMs: limit = IDLE_TIMEOUT_MS, timeoutMs = STREAM_TIMEOUT_MS } = options;
+  const late = (what: string) => new KubeError('timeout', `${transport.endpoint}: GET ${pathname} ${what}`);
+  const watch = bothOf(
+    createIdleLimit(controller, limit, () => late(`was silent for ${limit / 1000} s`)),
+    createTimeLimit(controller, timeoutMs, () => late(`did not end within ${timeoutMs / 1000} s`)),
+  );
   const reply = await transport.open(path, { signal: options.signal, controller, watch });
   if (reply.status >= 300) throw await transport.failure(path, reply);
   const body = await refuseLostLog(transport, reply);

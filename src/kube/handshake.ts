@@ -84,7 +84,7 @@ function authorizationText(error: unknown): string {
  * The chain as PEM. A self-signed root above the leaf is left out: Node completes chains from the trust store,
  * so whether the server sent it is not known.
  */
-function servedChain(leaf: DetailedPeerCertificate): string[] {
+export function servedChain(leaf: DetailedPeerCertificate): string[] {
   const chain: string[] = [];
   const seen = new Set<string>();
   let certificate: DetailedPeerCertificate | undefined = leaf;

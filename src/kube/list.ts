@@ -61,6 +61,11 @@ function listPath(target: ListTarget, options: ListOptions, token: string | unde
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (token !== undefined) query.set('continue', token);
+  else if (options.resourceVersion !== undefined) {
+    // The token carries the version on; beside it neither parameter is allowed.
+    query.set('resourceVersion', options.resourceVersion);
+    query.set('resourceVersionMatch', 'Exact');
+  }
   return `${collectionPath(target, options.namespace)}?${query}`;
 }
 

@@ -43,3 +43,39 @@ export function createIdleLimit(
     },
   };
 }
+
+/** A limit on all time since the first wait, however short each single one is. */
+export function createTimeLimit(
+  controller: AbortController,
+  milliseconds: number,
+  late: () => KubeError,
+): Watch {
+  let endsAt: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start() {
+      const now = performance.now();
+      endsAt ??= now + milliseconds;
+      // A source that always has something ready leaves a timer no time to fire.
+      if (now >= endsAt) controller.abort(late());
+      else timer = setTimeout(() => controller.abort(late()), endsAt - now);
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Two watches that run together. */
+export function bothOf(one: Watch, other: Watch): Watch {
+  return {
+    start() {
+      one.start();
+      other.start();
+    },
+    stop() {
+      one.stop();
+      other.stop();
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInRedaction } from '../../../src/bundle/built-in-redaction.ts';
 import { encryptFile } from '../../../src/bundle/encrypted.ts';
+import type { Consistency } from '../../../src/bundle/manifest.ts';
 import { ageKeys } from '../../support/age-keys.ts';
 import { callCli } from '../../support/call-cli.ts';
 import { expectUserError } from '../../support/run-cli.ts';
@@ -29,6 +30,31 @@ describe('inspect', () => {
     expect(stdout).toMatch(/Removed before it was written\n +1 {2}Values beside a telling name/);
     expect(stdout).toMatch(/ 1 {2}e-mail addresses in logs\/shop\/web-2\/app\.log\n/);
     expect(stdout).not.toContain('jane.doe');
+  });
+
+  it('says of which moment the lists are, where one moment was asked for', async () => {
+    const told = async (consistency: Consistency): Promise<string> => {
+      const file = join(temporaryFolder(), 'b.tar.gz');
+      const writer = await openWriter(file);
+      writer.consistency(consistency);
+      await writer.finish({ complete: true });
+      return (await callCli('inspect', file)).stdout.split('\n\n')[0] ?? '';
+    };
+    const apart = {
+      artifact: 'resources:metrics.k8s.io/PodMetrics',
+      scope: { type: 'cluster' },
+      reason: 'an aggregated API serves metrics.k8s.io',
+    } as const;
+
+    expect(await told({ resourceVersion: '4711', lists: 59, apart: [] })).toMatch(
+      /, complete\nall 59 lists of one moment \(version 4711\)$/,
+    );
+    expect(await told({ resourceVersion: '4711', lists: 59, apart: [apart] })).toMatch(
+      /\n59 lists of one moment \(version 4711\), 1 of others:\n {2}resources:metrics\.k8s\.io\/PodMetrics: an aggregated API serves metrics\.k8s\.io$/,
+    );
+    expect(await told({ reason: 'no version', lists: 0, apart: [] })).toMatch(
+      /\nlists of different moments: no version$/,
+    );
   });
 
   it('prints the same as JSON', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EDIT_OPTIONS, INSPECT_OPTIONS } from '../../../src/cli/consent-options.ts';
+import { EDIT_OPTIONS, INSPECT_OPTIONS, UNMASK_OPTIONS } from '../../../src/cli/consent-options.ts';
 import { CONVERT_OPTIONS } from '../../../src/cli/convert-options.ts';
 import { createProgram } from '../../../src/cli/main.ts';
 import {
@@ -30,6 +30,7 @@ const OPTIONS: Readonly<Record<string, readonly OptionRow[]>> = {
   inspect: INSPECT_OPTIONS,
   edit: EDIT_OPTIONS,
   convert: CONVERT_OPTIONS,
+  unmask: UNMASK_OPTIONS,
   verify: VERIFY_OPTIONS,
 };
 

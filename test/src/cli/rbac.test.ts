@@ -130,6 +130,15 @@ describe('collect --dry-run', () => {
     expect(lines.some((line) => line.startsWith('GET /metrics # '))).toBe(true);
   });
 
+  it('names what --consistent asks besides', async () => {
+    const { kubeconfig } = await served();
+
+    const { stdout } = await callCli('collect', '--dry-run', '--consistent', '--kubeconfig', kubeconfig());
+
+    expect(stdout).toContain('GET /api/v1/namespaces?limit=1 # `--consistent`: ');
+    expect(stdout).toContain('GET /apis/apiregistration.k8s.io/v1/apiservices?limit=500 # `--consistent`: ');
+  });
+
   it('follows the namespaces and the flags', async () => {
     const { kubeconfig } = await served();
     const args = ['collect', '--dry-run', '-n', 'shop', '--no-port-forward', '--kubeconfig', kubeconfig()];

@@ -177,7 +177,7 @@ describe('createBudget', () => {
     const room = { size: () => written, free: () => undefined };
     const budget = createBudget(1_000_000, room, 8);
 
-    expect(budget.logCap(10_000_000)).toBe(112_500);
+    expect(budget.logCap(10_000_000)).toBe(106_250);
     expect(budget.logCap(1000)).toBe(1000);
     written = 890_000;
     expect(budget.logCap(10_000_000)).toBe(4096);

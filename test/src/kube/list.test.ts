@@ -73,6 +73,20 @@ describe('list', () => {
     ]);
   });
 
+  it('asks for exactly one version on the first page, which the token carries on', async () => {
+    const { kube, server } = await serve({
+      '/api/v1/pods': (_request, response, url) =>
+        sendJson(response, listBody([ITEM], url.searchParams.has('continue') ? {} : { continue: 'next' })),
+    });
+
+    await all(kube.list(PODS, { resourceVersion: '4711', signal: NEVER }));
+
+    expect(server.requests).toEqual([
+      'GET /api/v1/pods?limit=500&resourceVersion=4711&resourceVersionMatch=Exact',
+      'GET /api/v1/pods?limit=500&continue=next',
+    ]);
+  });
+
   it('goes on with the token of a 410 and says that the list is inconsistent from there on', async () => {
     const { kube } = await serve({
       '/api/v1/pods': (_request, response, url) => {

@@ -92,6 +92,27 @@ describe('stream', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(150);
   });
 
+  it.each([
+    ['drips', 20],
+    ['pours', 0],
+  ])('ends with timeout when a log %s and does not end', async (_, everyMs) => {
+    const { kube } = await serve({
+      routes: {
+        [LOG]: (_request, response) => {
+          const pour = () => response.destroyed || response.write('line\n'.repeat(1000));
+          const timer = setInterval(pour, everyMs);
+          response.on('close', () => clearInterval(timer));
+        },
+      },
+    });
+    const reply = await kube.stream(LOG, { signal: NEVER, timeoutMs: 300 });
+
+    const error = await failureOf(read(reply.body));
+
+    expect(error).toMatchObject({ name: 'KubeError', kind: 'timeout' });
+    expect(error.message).toContain('did not end within 0.3 s');
+  });
+
   it('calls a log that does not exist yet or any more not found', async () => {
     const messages = [
       'previous terminated container "c" in pod "p" not found',
