@@ -1,4 +1,5 @@
 import { etcdMetrics } from '../../src/artifacts/etcd-metrics.ts';
+import { etcdContainer, etcdFlag, isEtcdPod } from '../../src/artifacts/etcd-pod.ts';
 import { etcdStatus, type StoredEtcdctl, type StoredEtcdHttp } from '../../src/artifacts/etcd-status.ts';
 import { jsonBytes } from '../../src/artifacts/json-bytes.ts';
 import { type PodItem, pods } from '../../src/artifacts/resources.ts';
@@ -48,7 +49,7 @@ export const members = defineCollector({
   ],
   async collect(context) {
     const { bundle, inputs } = context;
-    const found = inputs.pods.items.filter(isEtcd);
+    const found = inputs.pods.items.filter(isEtcdPod);
     await Promise.all(found.map((pod) => askMember(context, pod)));
     if (found.length > 0 || !inputs.pods.coverage.complete) return;
     const reason = 'no pod runs etcd here: it is managed, or runs outside of pods';
@@ -56,23 +57,6 @@ export const members = defineCollector({
       bundle.unread(artifact, CLUSTER_SCOPE, 'not-found', reason);
   },
 });
-
-/** etcd of the control plane: kubeadm, RKE2 and OpenShift label it, by hand it runs the command in kube-system. */
-function isEtcd({ metadata, spec, status }: PodItem): boolean {
-  if (status?.phase !== 'Running' || metadata.deletionTimestamp) return false;
-  const { labels = {} } = metadata;
-  if (labels.component === 'etcd' && labels.tier === 'control-plane') return true;
-  if (metadata.namespace === 'openshift-etcd') return labels.etcd === 'true';
-  return metadata.namespace === 'kube-system' && containerOf(spec) !== undefined;
-}
-
-function containerOf(spec: PodItem['spec']) {
-  const containers = spec?.containers ?? [];
-  return (
-    containers.find(({ name }) => name === 'etcdctl') ??
-    containers.find(({ name, command }) => name === 'etcd' || command?.[0]?.split('/').at(-1) === 'etcd')
-  );
-}
 
 async function askMember(context: Context, pod: PodItem): Promise<void> {
   const { bundle, kube, options, signal } = context;
@@ -130,7 +114,7 @@ function storedReply(path: string, reply: PromiseSettledResult<Reply>): StoredEt
 
 async function runEtcdctl({ kube, signal }: Context, pod: PodItem): Promise<StoredEtcdctl[]> {
   const { name, namespace = '' } = pod.metadata;
-  const container = containerOf(pod.spec)?.name ?? 'etcd';
+  const container = etcdContainer(pod)?.name ?? 'etcd';
   const connection = connectionFlags(pod, container);
   const runs: StoredEtcdctl[] = [];
   for (const command of COMMANDS) {
@@ -153,7 +137,7 @@ function storedRun(result: PromiseSettledResult<ExecResult>): Omit<StoredEtcdctl
 /** The member's own certificates, as its command names them; the container `etcdctl` of OpenShift has them in its environment. */
 function connectionFlags(pod: PodItem, container: string): string[] {
   if (container === 'etcdctl') return [];
-  const argument = (flag: string) => flagOf(pod, flag);
+  const argument = (flag: string) => etcdFlag(pod, flag);
   const [ca, cert, key] = [argument('trusted-ca-file'), argument('cert-file'), argument('key-file')];
   const secure = ca !== undefined && cert !== undefined && key !== undefined;
   const endpoint = `--endpoints=${secure ? 'https' : 'http'}://127.0.0.1:2379`;
@@ -161,14 +145,7 @@ function connectionFlags(pod: PodItem, container: string): string[] {
 }
 
 function metricsPort(pod: PodItem): number {
-  const url = flagOf(pod, 'listen-metrics-urls')?.split(',')[0];
+  const url = etcdFlag(pod, 'listen-metrics-urls')?.split(',')[0];
   const port = url && URL.canParse(url) ? Number(new URL(url).port) : Number.NaN;
   return port > 0 ? port : METRICS_PORT;
-}
-
-function flagOf({ spec }: PodItem, flag: string): string | undefined {
-  const { command = [], args = [] } =
-    spec?.containers.find(({ name, command }) => name === 'etcd' || command?.[0]?.endsWith('etcd')) ?? {};
-  const found = [...command, ...args].find((argument) => argument.startsWith(`--${flag}=`));
-  return found?.slice(flag.length + 3);
 }

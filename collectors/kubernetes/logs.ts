@@ -39,7 +39,7 @@ export const logs = defineCollector({
   ],
   async collect(context) {
     const { bundle, inputs } = context;
-    const targets = inputs.pods.items.flatMap(targetsOf).sort((a, b) => urgency(a) - urgency(b));
+    const targets = inputs.pods.items.flatMap(byUrgency).sort((a, b) => a.urgency - b.urgency);
     const reads: Promise<unknown>[] = [];
     for (const target of targets) {
       const { scope, absent } = target;
@@ -50,10 +50,23 @@ export const logs = defineCollector({
   },
 });
 
-/** What explains a failure comes first: logs of crashed instances, then of containers that are not ready. */
-function urgency({ scope, status }: Target): number {
-  if (scope.previous) return 0;
-  return status?.ready === false && !status.state?.terminated ? 1 : 2;
+/**
+ * The logs of a pod; what explains a failure comes first: those of crashed instances, then of containers that fail,
+ * then of the others in their pods.
+ */
+function byUrgency(pod: PodItem): (Target & { readonly urgency: number })[] {
+  const targets = targetsOf(pod);
+  const isIll = targets.some(fails);
+  return targets.map((target) => {
+    const urgency = target.scope.previous ? 0 : fails(target) ? 1 : isIll ? 2 : 3;
+    return { ...target, urgency };
+  });
+}
+
+/** A container that is not ready, unless it has done its work. */
+function fails({ status }: Target): boolean {
+  const { terminated } = status?.state ?? {};
+  return terminated ? terminated.exitCode !== 0 : status?.ready === false;
 }
 
 function targetsOf(pod: PodItem): Target[] {
