@@ -5,6 +5,7 @@ import {
   type ConsoleTask,
   consoleRun,
 } from '../../src/artifacts/console-run.ts';
+import { type KonvoyAddons, konvoyAddons } from '../../src/derive/konvoy-addons.ts';
 import { ALL_NODES, lostDocuments, type Machines, machines } from '../../src/derive/machines.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type DocumentItem, optional } from '../../src/model/artifact.ts';
@@ -15,7 +16,7 @@ const SHOWN = { level: 'certain', reason: 'the console shows it' } as const;
 
 /** Codes of the AWS APIs for credentials that are none, no longer valid, or of nobody. */
 const CREDENTIALS =
-  /^(?:ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidAccessKeyId|IncompleteSignature)$/;
+  /^(?:NoCredentials|ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidAccessKeyId|IncompleteSignature)$/;
 /** What Konvoy and Ansible say when no login to a host comes about. */
 const NO_LOGIN =
   /timed out waiting for ping module|Failed to connect to the host via ssh|Connection (?:timed out|refused|closed|reset)|No route to host|Permission denied \(|Host key verification failed|EOF on stream/;
@@ -79,9 +80,10 @@ export const runFailed = defineAnalyzer({
         groupBy: ['task'],
       },
       addonFailed: {
-        severity: 'warning',
+        severity: ['warning', 'info'],
         confidence: SHOWN,
         text: '{addon:object} of Konvoy failed to deploy.',
+        effect: 'not-reconciled',
         remedy: [
           { text: 'See how its Helm release ended.', argv: ['helm', 'list', '--all', '--all-namespaces'] },
           {
@@ -90,6 +92,7 @@ export const runFailed = defineAnalyzer({
           },
           { text: 'When it is mended, deploy again.', argv: ['konvoy', 'deploy', 'addons'] },
         ],
+        check: 'addon',
       },
       credentialsRefused: {
         severity: 'warning',
@@ -118,6 +121,12 @@ export const runFailed = defineAnalyzer({
       },
     },
     checks: {
+      addon: {
+        checklist: 'check-addons',
+        item: 'Addon in the last run',
+        expected: '[OK]',
+        found: '[OK]',
+      },
       ssh: {
         checklist: 'check-preflight',
         item: 'SSH login of the installer',
@@ -137,17 +146,17 @@ export const runFailed = defineAnalyzer({
       'https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html',
     ],
   },
-  needs: { runs: optional(consoleRun), machines },
+  needs: { runs: optional(consoleRun), machines, addons: optional(konvoyAddons) },
   appliesTo({ runs }) {
     const lost = lostDocuments(runs);
     if (runs.items.length === 0 && lost) return { applies: 'unseen', gaps: [lost] };
     return runs.items.length > 0 ? true : { applies: false, reason: 'no console text of a run was given' };
   },
-  analyze({ runs, machines: known }, context) {
+  analyze({ runs, machines: known, addons }, context) {
     for (const document of runs.items) {
       for (const [index, task] of document.value.tasks.entries())
         judgeTask(task, { document, pointer: `/tasks/${index}`, known, context });
-      judgeAddons(document, context);
+      judgeAddons(document, addons, context);
       for (const [index, error] of document.value.cloudErrors.entries())
         judgeCloud(error, { document, pointer: `/cloudErrors/${index}`, known, context });
       judgeHosts(document, known, context);
@@ -198,12 +207,18 @@ function failureOf({ task, outcome, said }: ConsoleTask) {
     : 'taskFailed';
 }
 
-function judgeAddons(document: DocumentItem<ConsoleRun>, context: Context): void {
+function judgeAddons(document: DocumentItem<ConsoleRun>, addons: KonvoyAddons, context: Context): void {
   for (const [index, { name, failed }] of document.value.addons.entries()) {
-    if (!failed) continue;
-    const addon: Subject = { group: 'kubeaddons.mesosphere.io', kind: 'Addon', name };
+    const known = addons.named(name);
+    const addon: Subject = known
+      ? subjectOf(known.item)
+      : { group: 'kubeaddons.mesosphere.io', kind: 'Addon', name };
     const evidence = [context.at(document, `/addons/${index}`)] as const;
-    context.report({ message: 'addonFailed', values: { addon }, subject: addon, evidence });
+    // An addon that is ready by now has got over it.
+    const severity = known?.ready ? 'info' : 'warning';
+    if (failed)
+      context.report({ message: 'addonFailed', severity, values: { addon }, subject: addon, evidence });
+    else context.looked({ check: 'addon', values: {}, subject: addon, evidence });
   }
 }
 

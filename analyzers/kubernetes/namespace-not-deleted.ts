@@ -1,6 +1,7 @@
 import { type NamespaceItem, namespaces } from '../../src/artifacts/resources.ts';
 import { deletingObjects } from '../../src/derive/deleting-objects.ts';
 import { type NamespaceObstacle, obstacleOf } from '../../src/derive/namespace-deletion.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { webhookCalls } from '../../src/derive/webhook-calls.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
@@ -121,6 +122,8 @@ export const namespaceNotDeleted = defineAnalyzer({
           { age: Math.round(age.seconds), obstacle: obstacleOf(namespace) },
           { inputs, context },
         );
+      } else if (isOlder(age, SLOW_SECONDS) === undefined) {
+        context.looked({ check: 'deleted', unseen: undecidedAge(namespace), subject });
       }
     }
     return undefined;

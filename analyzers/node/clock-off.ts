@@ -93,6 +93,13 @@ export const clockOff = defineAnalyzer({
         explains: EXPLAINS,
         check: 'clock',
       },
+      hardwareClockLocal: {
+        severity: 'info',
+        confidence: ASKED,
+        text: 'The hardware clock of {node:object} is kept in local time: after a restart its time is off until it is synchronised, by an hour where summer time began or ended meanwhile.',
+        remedy: [{ text: 'Keep it in UTC.', argv: ['timedatectl', 'set-local-rtc', '0'] }],
+        groupBy: [],
+      },
       collectorOff: {
         severity: 'info',
         confidence: { level: 'certain', reason: 'the API server dated its answers' },
@@ -219,7 +226,11 @@ function judgeFile(
   document: DocumentItem<NodeTime>,
   { report, looked, at }: Context,
 ): void {
-  const { synchronized, service, offsetSeconds } = document.value;
+  const { synchronized, service, offsetSeconds, localRtc } = document.value;
+  if (localRtc) {
+    const evidence = [at(document, '/localRtc')] as const;
+    report({ message: 'hardwareClockLocal', values: { node: subject }, subject, evidence });
+  }
   if (offsetSeconds !== undefined && Math.abs(offsetSeconds) >= SERVER_SECONDS) {
     const evidence = [at(document, '/offsetSeconds')] as const;
     report({

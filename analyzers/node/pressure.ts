@@ -2,6 +2,7 @@ import { nodeKubeletConfig } from '../../src/artifacts/node-kubelet-config.ts';
 import { type EventItem, type NodeItem, nodes } from '../../src/artifacts/resources.ts';
 import { type EventIndex, eventIndex, eventTime } from '../../src/derive/event-index.ts';
 import { machines, machinesWith } from '../../src/derive/machines.ts';
+import { type MemoryUsers, memoryUsers } from '../../src/derive/memory-users.ts';
 import {
   AGENT_RECENT_SECONDS,
   capturedTexts,
@@ -13,7 +14,7 @@ import {
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { logSignals, optional } from '../../src/model/artifact.ts';
 import { isOlder } from '../../src/model/observation.ts';
-import { subjectOf } from '../../src/model/subject.ts';
+import { subjectKey, subjectOf } from '../../src/model/subject.ts';
 
 /** A pressure that ended within this time still explains what it evicted. */
 const RECENT_SECONDS = 1800;
@@ -132,8 +133,9 @@ export const pressure = defineAnalyzer({
     configs: optional(nodeKubeletConfig),
     kubelet: optional(kubelet),
     machines,
+    users: optional(memoryUsers),
   },
-  analyze({ nodes: collection, events, configs, kubelet: log, machines: known }, context) {
+  analyze({ nodes: collection, events, configs, kubelet: log, machines: known, users }, context) {
     const thresholds = new Map<string, Readonly<Record<string, string>>>();
     for (const { node, documents } of machinesWith(configs, known)) {
       const hard = documents[0].value.evictionHard;
@@ -141,7 +143,7 @@ export const pressure = defineAnalyzer({
     }
     for (const node of collection.items) {
       const hard = thresholds.get(node.metadata.name);
-      for (const kind of KINDS) judge(node, kind, { context, events, hard });
+      for (const kind of KINDS) judge(node, kind, { context, events, hard, users });
     }
     for (const { subject, state, matches } of matchesByMachine(log, 'evicting', known)) {
       // Where there is a Node, its conditions decide.
@@ -202,9 +204,11 @@ interface Surroundings {
   readonly events: EventIndex;
   /** `evictionHard` of the kubelet, where its configuration is in the bundle. */
   readonly hard: Readonly<Record<string, string>> | undefined;
+  /** Whose memory it is, where usage was measured. */
+  readonly users: MemoryUsers;
 }
 
-function judge(node: NodeItem, kind: Kind, { context, events, hard }: Surroundings): void {
+function judge(node: NodeItem, kind: Kind, { context, events, hard, users }: Surroundings): void {
   const conditions = node.status?.conditions ?? [];
   const index = conditions.findIndex((one) => one.type === kind.type);
   const condition = conditions[index];
@@ -217,6 +221,7 @@ function judge(node: NodeItem, kind: Kind, { context, events, hard }: Surroundin
   const since = condition.lastTransitionTime;
   const told = events.about(node).filter((event) => kind.events.includes(event.reason ?? ''));
   if (condition.status === 'True') {
+    const most = kind.check === 'memory' ? users.on(subjectKey(subject)) : [];
     context.report({
       message: kind.message,
       values: { node: subject, threshold: thresholdText(kind, hard) },
@@ -224,6 +229,7 @@ function judge(node: NodeItem, kind: Kind, { context, events, hard }: Surroundin
       evidence: [
         context.at(node, pointer),
         ...told.slice(0, 2).map((event) => context.at(event, '/message')),
+        ...most.map(({ item }) => context.at(item, '/containers')),
       ],
       ...(since ? { since } : {}),
     });

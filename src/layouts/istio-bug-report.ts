@@ -1,3 +1,5 @@
+import { istioProxyConfig } from '../artifacts/istio-proxy-config.ts';
+import { istioSyncStatus } from '../artifacts/istio-sync-status.ts';
 import { CLUSTER_SCOPE } from '../model/scope.ts';
 import type { Layout, LayoutEntry } from './layout.ts';
 import { previousLogDivider } from './previous-log.ts';
@@ -28,6 +30,14 @@ const NEVER: ReadonlySet<string> = new Set(
   }),
 );
 
+/** What every archive holds that is no list. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  'logs',
+  'api-server-version',
+  istioSyncStatus.id,
+  istioProxyConfig.id,
+]);
+
 const ROOT =
   /^((?:[^/]+\/){0,2}?)(?:cluster\/(?:k8s-(?:cluster-)?resources|crs)|proxies\/[^/]+\/[^/]+\/istio-proxy\.log|istio\/[^/]+\/[^/]+\/discovery\.log)$/;
 
@@ -42,6 +52,11 @@ export const istioBugReport: Layout = {
     const [top, ...below] = path.split('/');
     if (top === 'cluster' && below.length === 1) return clusterFile(below[0] ?? '', first);
     const [namespace = '', pod = '', file = '', ...more] = below;
+    const document = documentOf(`${top}/${[file, ...more].join('/')}`);
+    if (document !== undefined) {
+      const scope = { type: 'object', kind: 'Pod', namespace, name: pod } as const;
+      return { kind: 'document', artifact: document, scope, whole: true, sample: 0 };
+    }
     const container = more.length === 0 ? LOGS.get(`${top}/${file}`) : undefined;
     if (container === undefined) return IGNORED;
     return {
@@ -51,12 +66,18 @@ export const istioBugReport: Layout = {
   },
 
   absent(artifact) {
-    if (artifact === 'logs' || artifact === 'api-server-version') return undefined;
+    if (ALWAYS.has(artifact)) return undefined;
     return artifact.startsWith('resources:') && !NEVER.has(artifact)
       ? undefined
       : 'istioctl bug-report never writes what this is to be read from';
   },
 };
+
+/** What a file of a proxy or an istiod is the document of; its query is a part of the file's name. */
+function documentOf(path: string): string | undefined {
+  if (path === 'istio/debug/syncz') return istioSyncStatus.id;
+  return /^proxies\/config_dump(?:$|[^/\w])[^/]*$/.test(path) ? istioProxyConfig.id : undefined;
+}
 
 function clusterFile(name: string, first: Buffer): LayoutEntry {
   if (name === 'kubectl-version') {

@@ -1,4 +1,9 @@
+import { etcdStatus } from '../artifacts/etcd-status.ts';
+import { isMemberList, memberListBody } from '../artifacts/etcdctl-text.ts';
+import { konvoyCluster } from '../artifacts/konvoy-cluster.ts';
+import { konvoyInventory } from '../artifacts/konvoy-inventory.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
+import { konvoyConfigurationFile } from './konvoy-configuration.ts';
 import type { Layout, LayoutEntry } from './layout.ts';
 import { RESOURCE_NAMES } from './resource-names.ts';
 
@@ -11,7 +16,14 @@ const NODE_FILES: ReadonlyMap<string, string> = new Map([
   ['timedatectl.txt', 'node-time'],
   ['df.txt', 'node-filesystems'],
   ['ansible_facts.json', 'node-ansible-facts'],
+  ['ps.txt', 'node-processes'],
+  ['resolv.conf', 'node-network'],
+  ['resolv.conf.txt', 'node-network'],
 ]);
+/** Files that are a part of a document of ours: the name of the part is put above them. */
+const NODE_PARTS: readonly (readonly [RegExp, artifact: string, part: string])[] = [
+  [/^lsmod\.txt$/, 'node-kernel-settings', 'modules'],
+];
 const STATUS = /^[\w@.-]+\.service\.status\.txt$/;
 
 /** Files of a node that are logs; those of a unit are called `<unit>.service.log`. */
@@ -20,8 +32,19 @@ const NODE_LOGS: ReadonlyMap<string, string> = new Map([
   ['dmesg.txt', 'kernel'],
 ]);
 
+/** The configuration, of which the archive holds a copy since 1.1.1; where is not documented. */
+const CONFIGURATION = /^(?:bundles\/(?:cluster-data\/)?)?(?:cluster|inventory)\.ya?ml$/;
+
 /** Artifacts a file of the archive may be; beside them it holds objects and logs. */
-const KNOWN: ReadonlySet<string> = new Set([...NODE_FILES.values(), 'node-services', 'logs']);
+const KNOWN: ReadonlySet<string> = new Set([
+  ...NODE_FILES.values(),
+  ...NODE_PARTS.map(([, artifact]) => artifact),
+  'node-services',
+  'logs',
+  etcdStatus.id,
+  konvoyCluster.id,
+  konvoyInventory.id,
+]);
 
 /**
  * The archive of `konvoy diagnose` (Konvoy 1.x): an archive for each node, one of the cluster, one of Helm. A
@@ -40,10 +63,11 @@ export const konvoy: Layout = {
 
   nested: (path) => /^(?:[^/]+\/){0,2}bundles\/[^/]+$/.test(path),
 
-  classify(path) {
+  classify(path, first) {
+    if (CONFIGURATION.test(path)) return konvoyConfigurationFile(first) ?? IGNORED;
     const place = placeIn(path);
     if (place === undefined) return IGNORED;
-    return place.type === 'node' ? nodeFile(place.node, place.file) : place.entry;
+    return place.type === 'node' ? nodeFile(place.node, place.file, first) : place.entry;
   },
 
   absent: (artifact) =>
@@ -94,12 +118,25 @@ function podLog(file: string): LayoutEntry {
   return log(previous === undefined ? scope : { ...scope, previous: true });
 }
 
-function nodeFile(node: string, file: string): LayoutEntry {
+function nodeFile(node: string, file: string, first: Buffer): LayoutEntry {
   const artifact = STATUS.test(file) ? 'node-services' : NODE_FILES.get(file);
-  if (artifact !== undefined)
-    return { kind: 'document', artifact, scope: { type: 'node', node }, whole: true, sample: 0 };
+  if (artifact !== undefined) return nodeDocument(artifact, node);
+  // What etcdctl answered lies in files since 1.4 whose names are not documented.
+  if (/etcd/.test(file) && isMemberList(first.toString('utf8')))
+    return { ...nodeDocument(etcdStatus.id, node), convert: memberListBody };
+  const part = NODE_PARTS.find(([name]) => name.test(file));
+  if (part) return { ...nodeDocument(part[1], node), convert: (bytes) => headed(part[2], bytes) };
   const unit = NODE_LOGS.get(file) ?? /^([\w@.-]+)\.service\.log$/.exec(file)?.[1];
   return unit === undefined ? IGNORED : log({ type: 'unit', node, unit });
+}
+
+function nodeDocument(artifact: string, node: string): Extract<LayoutEntry, { kind: 'document' }> {
+  return { kind: 'document', artifact, scope: { type: 'node', node }, whole: true, sample: 0 };
+}
+
+/** A text with the name of its part above, as our own node files have it. */
+function headed(part: string, bytes: Buffer): Uint8Array {
+  return Buffer.concat([Buffer.from(`==> ${part} <==\n`), bytes]);
 }
 
 function log(scope: Scope): LayoutEntry {

@@ -17,6 +17,7 @@ import { convertingSink } from './converting-sink.ts';
 import { createDetection } from './detection.ts';
 import { istioBugReport } from './istio-bug-report.ts';
 import { konvoy } from './konvoy.ts';
+import { konvoyConfiguration } from './konvoy-configuration.ts';
 import { entryOfRow, kubecase } from './kubecase.ts';
 import { kubectlGet } from './kubectl-get.ts';
 import type { AboutBundle, AssembledDocument, ContentEntry, Layout } from './layout.ts';
@@ -40,6 +41,7 @@ export const LAYOUTS: readonly Layout[] = [
   mustGather,
   supportBundleKit,
   clusterInfoDump,
+  konvoyConfiguration,
   consoleText,
 ];
 

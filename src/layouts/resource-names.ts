@@ -43,9 +43,14 @@ const BUILT_IN: readonly (readonly [apiVersion: string, kinds: string])[] = [
   ],
 ];
 
+/** Kinds of Konvoy, of which its archives hold lists that may be empty. */
+const OF_KONVOY: typeof BUILT_IN = [
+  ['kubeaddons.mesosphere.io/v1beta2', 'addons:Addon clusteraddons:ClusterAddon'],
+];
+
 /** By `<plural>.<group>`, the core group without one: as `kubectl api-resources -o name` writes them. */
 export const RESOURCE_NAMES: ReadonlyMap<string, TypeHint> = new Map(
-  BUILT_IN.flatMap(([apiVersion, kinds]) =>
+  [...BUILT_IN, ...OF_KONVOY].flatMap(([apiVersion, kinds]) =>
     kinds.split(' ').map((pair) => {
       const [plural = '', kind = ''] = pair.split(':');
       const group = apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';

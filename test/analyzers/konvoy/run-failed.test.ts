@@ -3,6 +3,7 @@ import { consoleRun } from '../../../src/artifacts/console-run.ts';
 import { nodes } from '../../../src/artifacts/resources.ts';
 import { CLUSTER_SCOPE } from '../../../src/model/scope.ts';
 import { node } from '../../support/builders.ts';
+import { addon } from '../../support/release-builders.ts';
 import { type Given, testAnalyzer } from '../../support/test-analyzer.ts';
 
 function console(...lines: string[]): Given {
@@ -179,6 +180,17 @@ testAnalyzer(runFailed, {
         'Error: error installing: the following 1 addon failed to deploy: [ traefik ]',
       ),
       expect: [{ message: 'addonFailed', subject: 'Addon/traefik', severity: 'warning' }],
+    },
+    {
+      name: 'addons that failed: one is ready by now, one is not',
+      given: {
+        ...console('traefik      [ERROR]', 'dex          [ERROR]'),
+        objects: [addon('traefik'), addon('dex', { status: { ready: false, stage: 'deploying' } })],
+      },
+      expect: [
+        { message: 'addonFailed', subject: 'Addon/kubeaddons/traefik', severity: 'info' },
+        { message: 'addonFailed', subject: 'Addon/kubeaddons/dex', severity: 'warning' },
+      ],
     },
     {
       name: 'credentials that expired, and a quota',

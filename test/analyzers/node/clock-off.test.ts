@@ -34,6 +34,14 @@ testAnalyzer(clockOff, {
       given: { objects: [node('worker-1'), heartbeat(400)] },
     },
     {
+      name: 'a hardware clock in local time',
+      given: {
+        objects: [node('worker-1')],
+        documents: [nodeFile(nodeTime, 'System clock synchronized: yes\n RTC in local TZ: yes\n')],
+      },
+      info: [{ message: 'hardwareClockLocal', subject }],
+    },
+    {
       name: 'a node that is synchronised',
       given: {
         objects: [node('worker-1')],

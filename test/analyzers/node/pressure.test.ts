@@ -1,9 +1,10 @@
+import { describe, expect, it } from 'vitest';
 import { pressure } from '../../../analyzers/node/pressure.ts';
 import { nodeKubeletConfig } from '../../../src/artifacts/node-kubelet-config.ts';
 import { nodes } from '../../../src/artifacts/resources.ts';
-import { ago, condition, event } from '../../support/builders.ts';
+import { ago, anyObject, condition, event, pod } from '../../support/builders.ts';
 import { journalLine, kubeletLog, nodeFile, nodeWith } from '../../support/node-builders.ts';
-import { testAnalyzer } from '../../support/test-analyzer.ts';
+import { runOn, testAnalyzer } from '../../support/test-analyzer.ts';
 
 const subject = 'Node/worker-1';
 const NONE = [
@@ -103,4 +104,27 @@ testAnalyzer(pressure, {
     },
   ],
   unknown: [{ name: 'nodes were refused', given: { forbidden: [nodes] }, reason: /not allowed/ }],
+});
+
+describe('node/pressure of a node whose pods were measured', () => {
+  it('shows with a lack of memory the pods that use most of it', () => {
+    const usage = (name: string, memory: string) =>
+      anyObject('metrics.k8s.io/v1beta1', 'PodMetrics', name, 'shop', {
+        containers: [{ name: 'app', usage: { memory } }],
+      });
+    const placed = (name: string) => pod(name, { spec: { nodeName: 'worker-1' } });
+    const objects = [placed('large'), placed('small'), usage('large', '6Gi'), usage('small', '1Mi')];
+
+    const [memory] = runOn(pressure, {
+      objects: [nodeWith([condition('MemoryPressure', 'True')]), ...objects],
+    }).findings;
+    const [disk] = runOn(pressure, {
+      objects: [nodeWith([condition('DiskPressure', 'True')]), ...objects],
+    }).findings;
+
+    const shown = JSON.stringify(memory?.evidence);
+    expect(shown).toContain('large');
+    expect(shown.indexOf('large')).toBeLessThan(shown.indexOf('small'));
+    expect(JSON.stringify(disk?.evidence)).not.toContain('large');
+  });
 });

@@ -100,6 +100,30 @@ describe('an archive of istioctl bug-report', () => {
     ]);
   });
 
+  it('gives what proxies and control planes say of themselves', async () => {
+    const { reading, seen } = await read(
+      pack({
+        ...FILES,
+        'bug-report/istio/istio-system/istiod-1/debug/syncz': '[]',
+        'bug-report/istio/istio-system/istiod-1/debug/configz': '[]',
+        'bug-report/proxies/shop/web/config_dump?include_eds': '{"configs": []}',
+        'bug-report/proxies/shop/web/config_dumped': 'nothing',
+      }),
+    );
+
+    const documents = seen.flatMap(({ entry, content }) =>
+      entry.kind === 'document' && entry.artifact !== 'api-server-version'
+        ? [[entry.artifact, scopeKey(entry.scope), content.join('')]]
+        : [],
+    );
+    expect(documents.sort()).toEqual([
+      ['istio-proxy-config', 'Pod/shop/web', '{"configs": []}'],
+      ['istio-sync-status', 'Pod/istio-system/istiod-1', '[]'],
+    ]);
+    for (const artifact of ['istio-proxy-config', 'istio-sync-status'])
+      expect(reading.layout.absent?.(artifact)).toBeUndefined();
+  });
+
   it.each([
     ['Server Version: version.Info{Major:"1", Minor:"20", GitVersion:"v1.20.4", GitCommit:"e87"}', 'v1.20.4'],
     ['Server Version: v1.31.0-gke.5', 'v1.31.0-gke.5'],

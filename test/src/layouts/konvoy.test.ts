@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { nodeKernelSettings } from '../../../src/artifacts/node-kernel-settings.ts';
 import { READ_LIMITS } from '../../../src/bundle/limits.ts';
 import { scopeKey } from '../../../src/model/scope.ts';
 import { bitFlips, cuts } from '../../support/damaged.ts';
@@ -67,6 +68,28 @@ function unpacked(root: string): string {
 }
 
 describe('a Konvoy diagnostic archive', () => {
+  it('gives the files later versions added as documents of ours', async () => {
+    const files = [
+      ['lsmod.txt', 'Module                  Size  Used by\nbr_netfilter           28672  0\n'],
+      ['ps.txt', 'root         1  0.0  0.1 190000  4000 ?        Ss   Feb28   0:03 /sbin/init\n'],
+      ['resolv.conf', 'nameserver 10.0.0.2\n'],
+      [
+        'df.txt',
+        'Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda1        54G   10G   44G  19% /\n',
+      ],
+    ] as const;
+    const { seen } = await read(written(konvoyArchive({ 'worker_10.0.0.4': files })));
+    const settings = seen.find(({ path }) => path.endsWith('lsmod.txt'))?.content.join('');
+
+    expect(lines(seen)).toEqual([
+      'node-filesystems node/10.0.0.4: bundles/worker_10.0.0.4/df.txt',
+      'node-kernel-settings node/10.0.0.4: bundles/worker_10.0.0.4/lsmod.txt',
+      'node-network node/10.0.0.4: bundles/worker_10.0.0.4/resolv.conf',
+      'node-processes node/10.0.0.4: bundles/worker_10.0.0.4/ps.txt',
+    ]);
+    expect(nodeKernelSettings.parse(Buffer.from(settings ?? '')).modules).toEqual(['br_netfilter']);
+  });
+
   it.each([
     ['as Konvoy writes it', () => written(konvoyArchive(ARCHIVES))],
     ['unpacked with all its archives', () => unpacked('')],
