@@ -10,6 +10,7 @@ import { expired as certificateExpired } from './certificate/expired.ts';
 import { issuanceFailing as certificateIssuanceFailing } from './certificate/issuance-failing.ts';
 import { nameMismatch as certificateNameMismatch } from './certificate/name-mismatch.ts';
 import { notYetValid as certificateNotYetValid } from './certificate/not-yet-valid.ts';
+import { servedDiffers as certificateServedDiffers } from './certificate/served-differs.ts';
 import { signingRequestPending as certificateSigningRequestPending } from './certificate/signing-request-pending.ts';
 import { weak as certificateWeak } from './certificate/weak.ts';
 import { incomplete as collectionIncomplete } from './collection/incomplete.ts';
@@ -39,6 +40,30 @@ import { peerClocksDiffer as etcdPeerClocksDiffer } from './etcd/peer-clocks-dif
 import { peerNetworkSlow as etcdPeerNetworkSlow } from './etcd/peer-network-slow.ts';
 import { spaceExhausted as etcdSpaceExhausted } from './etcd/space-exhausted.ts';
 import { tlsRejected as etcdTlsRejected } from './etcd/tls-rejected.ts';
+import { controlPlaneUnhealthy as istioControlPlaneUnhealthy } from './istio/control-plane-unhealthy.ts';
+import { filterOrderUncertain as istioFilterOrderUncertain } from './istio/filter-order-uncertain.ts';
+import { gatewayBypassesRules as istioGatewayBypassesRules } from './istio/gateway-bypasses-rules.ts';
+import { gatewayConflict as istioGatewayConflict } from './istio/gateway-conflict.ts';
+import { gatewayUnserved as istioGatewayUnserved } from './istio/gateway-unserved.ts';
+import { hostRoutedTwice as istioHostRoutedTwice } from './istio/host-routed-twice.ts';
+import { mutualTlsMismatch as istioMutualTlsMismatch } from './istio/mutual-tls-mismatch.ts';
+import { podPortsConflict as istioPodPortsConflict } from './istio/pod-ports-conflict.ts';
+import { policyMatchesNothing as istioPolicyMatchesNothing } from './istio/policy-matches-nothing.ts';
+import { policyNotAccepted as istioPolicyNotAccepted } from './istio/policy-not-accepted.ts';
+import { protocolAmbiguous as istioProtocolAmbiguous } from './istio/protocol-ambiguous.ts';
+import { proxyNotReady as istioProxyNotReady } from './istio/proxy-not-ready.ts';
+import { proxyOutOfSync as istioProxyOutOfSync } from './istio/proxy-out-of-sync.ts';
+import { referenceMissing as istioReferenceMissing } from './istio/reference-missing.ts';
+import { requestsFailing as istioRequestsFailing } from './istio/requests-failing.ts';
+import { routeUnreachable as istioRouteUnreachable } from './istio/route-unreachable.ts';
+import { runsAsProxyUser as istioRunsAsProxyUser } from './istio/runs-as-proxy-user.ts';
+import { serviceEntryConflict as istioServiceEntryConflict } from './istio/service-entry-conflict.ts';
+import { sidecarNotInjected as istioSidecarNotInjected } from './istio/sidecar-not-injected.ts';
+import { sidecarScopeConflict as istioSidecarScopeConflict } from './istio/sidecar-scope-conflict.ts';
+import { subsetWithoutPods as istioSubsetWithoutPods } from './istio/subset-without-pods.ts';
+import { tlsNotVerified as istioTlsNotVerified } from './istio/tls-not-verified.ts';
+import { trustBroken as istioTrustBroken } from './istio/trust-broken.ts';
+import { versionSkew as istioVersionSkew } from './istio/version-skew.ts';
 import { clusterCertificateInvalid as kongClusterCertificateInvalid } from './kong/cluster-certificate-invalid.ts';
 import { completedPodsPileUp as kongCompletedPodsPileUp } from './kong/completed-pods-pile-up.ts';
 import { configurationOutOfSync as kongConfigurationOutOfSync } from './kong/configuration-out-of-sync.ts';
@@ -52,14 +77,21 @@ import { prefixVolumeFull as kongPrefixVolumeFull } from './kong/prefix-volume-f
 import { shutdownTooShort as kongShutdownTooShort } from './kong/shutdown-too-short.ts';
 import { versionIncompatible as kongVersionIncompatible } from './kong/version-incompatible.ts';
 import { workerKilled as kongWorkerKilled } from './kong/worker-killed.ts';
+import { addonNotDeployed as konvoyAddonNotDeployed } from './konvoy/addon-not-deployed.ts';
+import { applicationNotDeployed as konvoyApplicationNotDeployed } from './konvoy/application-not-deployed.ts';
+import { configurationDiffers as konvoyConfigurationDiffers } from './konvoy/configuration-differs.ts';
 import { runFailed as konvoyRunFailed } from './konvoy/run-failed.ts';
+import { telemetryStale as konvoyTelemetryStale } from './konvoy/telemetry-stale.ts';
 import { apiGroupUnavailable as kubernetesApiGroupUnavailable } from './kubernetes/api-group-unavailable.ts';
 import { bindingDangling as kubernetesBindingDangling } from './kubernetes/binding-dangling.ts';
 import { customResourceDefinitionUnhealthy as kubernetesCustomResourceDefinitionUnhealthy } from './kubernetes/custom-resource-definition-unhealthy.ts';
 import { deprecatedApiUsed as kubernetesDeprecatedApiUsed } from './kubernetes/deprecated-api-used.ts';
 import { deprecatedFieldUsed as kubernetesDeprecatedFieldUsed } from './kubernetes/deprecated-field-used.ts';
 import { eventsRepeated as kubernetesEventsRepeated } from './kubernetes/events-repeated.ts';
+import { fluxNotReconciled as kubernetesFluxNotReconciled } from './kubernetes/flux-not-reconciled.ts';
+import { helmReleaseFailed as kubernetesHelmReleaseFailed } from './kubernetes/helm-release-failed.ts';
 import { limitRangeConflict as kubernetesLimitRangeConflict } from './kubernetes/limit-range-conflict.ts';
+import { managedClusterNotReady as kubernetesManagedClusterNotReady } from './kubernetes/managed-cluster-not-ready.ts';
 import { namespaceNotDeleted as kubernetesNamespaceNotDeleted } from './kubernetes/namespace-not-deleted.ts';
 import { objectNotDeleted as kubernetesObjectNotDeleted } from './kubernetes/object-not-deleted.ts';
 import { quotaExhausted as kubernetesQuotaExhausted } from './kubernetes/quota-exhausted.ts';
@@ -77,6 +109,7 @@ import { routeBroken as networkRouteBroken } from './network/route-broken.ts';
 import { serviceNameUnknown as networkServiceNameUnknown } from './network/service-name-unknown.ts';
 import { servicePortUnserved as networkServicePortUnserved } from './network/service-port-unserved.ts';
 import { serviceWithoutEndpoints as networkServiceWithoutEndpoints } from './network/service-without-endpoints.ts';
+import { addressChanged as nodeAddressChanged } from './node/address-changed.ts';
 import { autoscalerRefuses as nodeAutoscalerRefuses } from './node/autoscaler-refuses.ts';
 import { clockOff as nodeClockOff } from './node/clock-off.ts';
 import { conditionReported as nodeConditionReported } from './node/condition-reported.ts';
@@ -92,12 +125,16 @@ import { leaseStale as nodeLeaseStale } from './node/lease-stale.ts';
 import { networkNotReady as nodeNetworkNotReady } from './node/network-not-ready.ts';
 import { notReady as nodeNotReady } from './node/not-ready.ts';
 import { outOfMemory as nodeOutOfMemory } from './node/out-of-memory.ts';
+import { packetFilterUnsuitable as nodePacketFilterUnsuitable } from './node/packet-filter-unsuitable.ts';
 import { podLifecycleStalled as nodePodLifecycleStalled } from './node/pod-lifecycle-stalled.ts';
 import { prerequisiteMissing as nodePrerequisiteMissing } from './node/prerequisite-missing.ts';
 import { pressure as nodePressure } from './node/pressure.ts';
+import { processesStuck as nodeProcessesStuck } from './node/processes-stuck.ts';
 import { readyFlapping as nodeReadyFlapping } from './node/ready-flapping.ts';
 import { resourcesExhausted as nodeResourcesExhausted } from './node/resources-exhausted.ts';
 import { restarted as nodeRestarted } from './node/restarted.ts';
+import { runtimeNotRestarted as nodeRuntimeNotRestarted } from './node/runtime-not-restarted.ts';
+import { serviceNotEnabled as nodeServiceNotEnabled } from './node/service-not-enabled.ts';
 import { serviceRestarting as nodeServiceRestarting } from './node/service-restarting.ts';
 import { settingsUnsuitable as nodeSettingsUnsuitable } from './node/settings-unsuitable.ts';
 import { taintUntolerated as nodeTaintUntolerated } from './node/taint-untolerated.ts';
@@ -112,6 +149,25 @@ import { volumeNearlyFull as storageVolumeNearlyFull } from './storage/volume-ne
 import { volumeNodeAffinityUnsatisfiable as storageVolumeNodeAffinityUnsatisfiable } from './storage/volume-node-affinity-unsatisfiable.ts';
 import { volumeNotAttached as storageVolumeNotAttached } from './storage/volume-not-attached.ts';
 import { volumeReleased as storageVolumeReleased } from './storage/volume-released.ts';
+import { operatorNotWorking as virtualEnvironmentOperatorNotWorking } from './virtual-environment/operator-not-working.ts';
+import { portNotHttp as virtualEnvironmentPortNotHttp } from './virtual-environment/port-not-http.ts';
+import { rulesMissing as virtualEnvironmentRulesMissing } from './virtual-environment/rules-missing.ts';
+import { rulesRefused as virtualEnvironmentRulesRefused } from './virtual-environment/rules-refused.ts';
+import { rulesStale as virtualEnvironmentRulesStale } from './virtual-environment/rules-stale.ts';
+import { serviceWithoutSelector as virtualEnvironmentServiceWithoutSelector } from './virtual-environment/service-without-selector.ts';
+import { settingsIneffective as virtualEnvironmentSettingsIneffective } from './virtual-environment/settings-ineffective.ts';
+import { severalInstances as virtualEnvironmentSeveralInstances } from './virtual-environment/several-instances.ts';
+import { sidecarMissing as virtualEnvironmentSidecarMissing } from './virtual-environment/sidecar-missing.ts';
+import { sidecarsNotReady as virtualEnvironmentSidecarsNotReady } from './virtual-environment/sidecars-not-ready.ts';
+import { subsetUnusable as virtualEnvironmentSubsetUnusable } from './virtual-environment/subset-unusable.ts';
+import { tagFilterInactive as virtualEnvironmentTagFilterInactive } from './virtual-environment/tag-filter-inactive.ts';
+import { tagFilterIneffective as virtualEnvironmentTagFilterIneffective } from './virtual-environment/tag-filter-ineffective.ts';
+import { tagMissing as virtualEnvironmentTagMissing } from './virtual-environment/tag-missing.ts';
+import { tagWebhookFailing as virtualEnvironmentTagWebhookFailing } from './virtual-environment/tag-webhook-failing.ts';
+import { versionOutdated as virtualEnvironmentVersionOutdated } from './virtual-environment/version-outdated.ts';
+import { webhookKeyPublic as virtualEnvironmentWebhookKeyPublic } from './virtual-environment/webhook-key-public.ts';
+import { workloadInSeveralServices as virtualEnvironmentWorkloadInSeveralServices } from './virtual-environment/workload-in-several-services.ts';
+import { workloadNotConsidered as virtualEnvironmentWorkloadNotConsidered } from './virtual-environment/workload-not-considered.ts';
 import { autoscalersInConflict as workloadAutoscalersInConflict } from './workload/autoscalers-in-conflict.ts';
 import { autoscalingFailed as workloadAutoscalingFailed } from './workload/autoscaling-failed.ts';
 import { containerConfigError as workloadContainerConfigError } from './workload/container-config-error.ts';
@@ -156,6 +212,7 @@ export const analyzers: readonly AnyAnalyzer[] = [
   certificateIssuanceFailing,
   certificateNameMismatch,
   certificateNotYetValid,
+  certificateServedDiffers,
   certificateSigningRequestPending,
   certificateWeak,
   collectionIncomplete,
@@ -185,6 +242,30 @@ export const analyzers: readonly AnyAnalyzer[] = [
   etcdPeerNetworkSlow,
   etcdSpaceExhausted,
   etcdTlsRejected,
+  istioControlPlaneUnhealthy,
+  istioFilterOrderUncertain,
+  istioGatewayBypassesRules,
+  istioGatewayConflict,
+  istioGatewayUnserved,
+  istioHostRoutedTwice,
+  istioMutualTlsMismatch,
+  istioPodPortsConflict,
+  istioPolicyMatchesNothing,
+  istioPolicyNotAccepted,
+  istioProtocolAmbiguous,
+  istioProxyNotReady,
+  istioProxyOutOfSync,
+  istioReferenceMissing,
+  istioRequestsFailing,
+  istioRouteUnreachable,
+  istioRunsAsProxyUser,
+  istioServiceEntryConflict,
+  istioSidecarNotInjected,
+  istioSidecarScopeConflict,
+  istioSubsetWithoutPods,
+  istioTlsNotVerified,
+  istioTrustBroken,
+  istioVersionSkew,
   kongClusterCertificateInvalid,
   kongCompletedPodsPileUp,
   kongConfigurationOutOfSync,
@@ -198,14 +279,21 @@ export const analyzers: readonly AnyAnalyzer[] = [
   kongShutdownTooShort,
   kongVersionIncompatible,
   kongWorkerKilled,
+  konvoyAddonNotDeployed,
+  konvoyApplicationNotDeployed,
+  konvoyConfigurationDiffers,
   konvoyRunFailed,
+  konvoyTelemetryStale,
   kubernetesApiGroupUnavailable,
   kubernetesBindingDangling,
   kubernetesCustomResourceDefinitionUnhealthy,
   kubernetesDeprecatedApiUsed,
   kubernetesDeprecatedFieldUsed,
   kubernetesEventsRepeated,
+  kubernetesFluxNotReconciled,
+  kubernetesHelmReleaseFailed,
   kubernetesLimitRangeConflict,
+  kubernetesManagedClusterNotReady,
   kubernetesNamespaceNotDeleted,
   kubernetesObjectNotDeleted,
   kubernetesQuotaExhausted,
@@ -223,6 +311,7 @@ export const analyzers: readonly AnyAnalyzer[] = [
   networkServiceNameUnknown,
   networkServicePortUnserved,
   networkServiceWithoutEndpoints,
+  nodeAddressChanged,
   nodeAutoscalerRefuses,
   nodeClockOff,
   nodeConditionReported,
@@ -238,12 +327,16 @@ export const analyzers: readonly AnyAnalyzer[] = [
   nodeNetworkNotReady,
   nodeNotReady,
   nodeOutOfMemory,
+  nodePacketFilterUnsuitable,
   nodePodLifecycleStalled,
   nodePrerequisiteMissing,
   nodePressure,
+  nodeProcessesStuck,
   nodeReadyFlapping,
   nodeResourcesExhausted,
   nodeRestarted,
+  nodeRuntimeNotRestarted,
+  nodeServiceNotEnabled,
   nodeServiceRestarting,
   nodeSettingsUnsuitable,
   nodeTaintUntolerated,
@@ -258,6 +351,25 @@ export const analyzers: readonly AnyAnalyzer[] = [
   storageVolumeNodeAffinityUnsatisfiable,
   storageVolumeNotAttached,
   storageVolumeReleased,
+  virtualEnvironmentOperatorNotWorking,
+  virtualEnvironmentPortNotHttp,
+  virtualEnvironmentRulesMissing,
+  virtualEnvironmentRulesRefused,
+  virtualEnvironmentRulesStale,
+  virtualEnvironmentServiceWithoutSelector,
+  virtualEnvironmentSettingsIneffective,
+  virtualEnvironmentSeveralInstances,
+  virtualEnvironmentSidecarMissing,
+  virtualEnvironmentSidecarsNotReady,
+  virtualEnvironmentSubsetUnusable,
+  virtualEnvironmentTagFilterInactive,
+  virtualEnvironmentTagFilterIneffective,
+  virtualEnvironmentTagMissing,
+  virtualEnvironmentTagWebhookFailing,
+  virtualEnvironmentVersionOutdated,
+  virtualEnvironmentWebhookKeyPublic,
+  virtualEnvironmentWorkloadInSeveralServices,
+  virtualEnvironmentWorkloadNotConsidered,
   workloadAutoscalersInConflict,
   workloadAutoscalingFailed,
   workloadContainerConfigError,

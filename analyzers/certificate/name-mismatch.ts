@@ -1,5 +1,6 @@
 import { apiServices, customResourceDefinitions } from '../../src/artifacts/extension-resources.ts';
 import { gateways } from '../../src/artifacts/gateway-resources.ts';
+import { istioGateways } from '../../src/artifacts/istio-resources.ts';
 import { kubeconfigPublic } from '../../src/artifacts/kubeconfig-public.ts';
 import { endpointSlices, ingresses, services } from '../../src/artifacts/network-resources.ts';
 import { configMaps } from '../../src/artifacts/resources.ts';
@@ -8,8 +9,15 @@ import { certificateInventory } from '../../src/derive/certificate-inventory.ts'
 import { coversHost, hasOnlyCommonName, shownNames } from '../../src/derive/certificate-names.ts';
 import type { PlacedCertificate } from '../../src/derive/certificate-places.ts';
 import { nameOfCertificate } from '../../src/derive/certificate-validity.ts';
+import { gatewayNamespaces } from '../../src/derive/istio-gateway-pods.ts';
+import { istioWorkloads } from '../../src/derive/istio-workloads.ts';
 import { NAME_MISMATCH_MESSAGES } from '../../src/derive/name-mismatch-messages.ts';
-import { hostsOfGateway, hostsOfIngress, type OfferedHosts } from '../../src/derive/offered-hosts.ts';
+import {
+  hostsOfGateway,
+  hostsOfIngress,
+  hostsOfIstioGateway,
+  type OfferedHosts,
+} from '../../src/derive/offered-hosts.ts';
 import { hostOfEndpoint, hostOfUrl, serverNamesInside } from '../../src/derive/server-names.ts';
 import { callersOfServices } from '../../src/derive/service-callers.ts';
 import { mayServe, servingCertificates, trustedBy } from '../../src/derive/serving-certificates.ts';
@@ -27,6 +35,8 @@ const needs = {
   endpointSlices: optional(endpointSlices),
   configMaps: optional(configMaps),
   gateways: optional(gateways),
+  istioGateways: optional(istioGateways),
+  istioWorkloads: optional(istioWorkloads),
   webhooks: optional(webhookCalls),
   apiServices: optional(apiServices),
   definitions: optional(customResourceDefinitions),
@@ -165,7 +175,13 @@ function judgeServices(inputs: Inputs<typeof needs>, context: Context): void {
 }
 
 function judgeHosts(
-  { ingresses: all, gateways: gates, inventory }: Inputs<typeof needs>,
+  {
+    ingresses: all,
+    gateways: gates,
+    istioGateways: edges,
+    istioWorkloads: pods,
+    inventory,
+  }: Inputs<typeof needs>,
   context: Context,
 ): void {
   const leaves = new Map<string, PlacedCertificate>();
@@ -173,7 +189,13 @@ function judgeHosts(
     if (one.in === 'secret' && one.position === 0 && one.pointer === '/data/tls.crt')
       leaves.set(subjectKey(one.subject), one);
   }
-  for (const offered of [...all.items.flatMap(hostsOfIngress), ...gates.items.flatMap(hostsOfGateway)]) {
+  const namespacesOf = gatewayNamespaces(pods);
+  const offers = [
+    ...all.items.flatMap(hostsOfIngress),
+    ...gates.items.flatMap(hostsOfGateway),
+    ...edges.items.flatMap((edge) => hostsOfIstioGateway(edge, namespacesOf(edge.spec?.selector ?? {}))),
+  ];
+  for (const offered of offers) {
     const leaf = leaves.get(subjectKey(offered.secret));
     if (leaf) judgeOffered(offered, leaf, context);
   }

@@ -17,6 +17,7 @@ import { lastErrorLine } from '../../src/derive/last-error-line.ts';
 import { logGaps } from '../../src/derive/log-gap.ts';
 import { lostDocuments } from '../../src/derive/machines.ts';
 import { nodeReboots } from '../../src/derive/node-reboots.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import type { EvidenceRef } from '../../src/model/finding.ts';
@@ -107,7 +108,8 @@ function judge(instance: ComponentInstance, inputs: Inputs<typeof needs>, contex
   const { pod, subject, version = 'unknown' } = instance;
   if (!pod || !state || state.is === 'deleted') return;
   if (state.is === 'starting') {
-    context.looked({ check: 'running', subject, unseen: 'it started minutes before the collection' });
+    const unseen = state.isUndecided ? undecidedAge(pod) : 'it started minutes before the collection';
+    context.looked({ check: 'running', subject, unseen });
   } else if (state.is === 'down') {
     reportDown(instance, state, inputs, context);
   } else if (!reportRestarts(instance, state, inputs, context) && !reportChecks(instance, inputs, context)) {
@@ -168,8 +170,13 @@ function reportRestarts(
 ): boolean {
   const { component, pod, subject, node } = instance;
   const { ended, restarts, container, exitCode = 0 } = state;
-  if (!pod || !container || isOlder(context.age(ended, pod), RECENT_SECONDS) !== false) return false;
-  if (reboots.explaining(node, ended)) return false;
+  if (!pod || !container || reboots.explaining(node, ended)) return false;
+  const past = isOlder(context.age(ended, pod), RECENT_SECONDS);
+  if (past === undefined && ended !== undefined) {
+    context.looked({ check: 'running', unseen: undecidedAge(pod), subject });
+    return true;
+  }
+  if (past !== false) return false;
   const fault = componentFault(instance, log, context);
   const status = context.at(pod, `${container.pointer}/lastState`);
   const values = { pod: subject, component, restarts, state: 'it is ready again' };
@@ -211,7 +218,8 @@ function reportChecks(
   const item = health.items.find(({ scope }) => scope.type === 'object' && scope.name === subject.name);
   const index = item?.value.replies.findIndex(({ checks }) => checks.some(({ ok }) => !ok)) ?? -1;
   const reply = item?.value.replies[index];
-  const lost = item ? undefined : lostDocuments(health);
+  // Nobody asked: whether it would have said that it is well is not known.
+  const lost = item ? undefined : (lostDocuments(health) ?? health.coverage.gaps[0]);
   if (lost) context.looked({ check: 'running', unseen: lost, subject });
   if (!item || !reply) return lost !== undefined;
   const checks = reply.checks.filter(({ ok }) => !ok).map(({ name }) => name);

@@ -1,9 +1,10 @@
 import { apiServerMetrics } from '../../src/artifacts/api-server-metrics.ts';
 import { apiServerSubject } from '../../src/derive/api-server-figures.ts';
 import { controlPlane } from '../../src/derive/control-plane.ts';
+import { citeGrowth, counterLooks } from '../../src/derive/counter-rates.ts';
 import { countOf, lastLineOf, recentMatches } from '../../src/derive/log-recency.ts';
 import { logSubject } from '../../src/derive/log-subject.ts';
-import { citeSample, sumOf } from '../../src/derive/metric-samples.ts';
+import { sumOf } from '../../src/derive/metric-samples.ts';
 import { defineAnalyzer } from '../../src/model/analyzer.ts';
 import { logSignals, optional } from '../../src/model/artifact.ts';
 
@@ -52,6 +53,18 @@ export const requestsThrottled = defineAnalyzer({
         effect: 'api-server-degraded',
         groupBy: ['level', 'schema'],
       },
+      rejectedNow: {
+        severity: 'warning',
+        confidence: {
+          level: 'certain',
+          reason: 'its counter grew by that between the two looks of the collection',
+        },
+        text: 'The API server {server:object} refuses requests as too many (429): {count:count} within {seconds:duration}, of priority level `{level:text}`, flow schema `{schema:text}`: {reason:text}.',
+        remedy: REMEDY,
+        key: ['level', 'schema'],
+        effect: 'api-server-degraded',
+        groupBy: ['level', 'schema'],
+      },
       clientRefused: {
         severity: 'warning',
         confidence: { level: 'certain', reason: 'the client logs the refusal' },
@@ -80,12 +93,12 @@ export const requestsThrottled = defineAnalyzer({
   },
   needs: { metrics: apiServerMetrics, plane: controlPlane, log: optional(clientLog) },
   analyze({ metrics, plane, log }, context) {
-    for (const item of metrics.items) {
-      const subject = apiServerSubject(item, plane);
+    for (const look of counterLooks(metrics.items, context)) {
+      const subject = apiServerSubject(look.item, plane);
       const name = 'apiserver_flowcontrol_rejected_requests_total';
       const flows = Object.values(
         Object.groupBy(
-          item.value.named(name),
+          look.metrics.named(name),
           ({ labels }) => `${labels.priority_level} ${labels.flow_schema}`,
         ),
       );
@@ -94,10 +107,14 @@ export const requestsThrottled = defineAnalyzer({
         if (!first) continue;
         const { priority_level: level = '', flow_schema: schema = '', reason = '' } = first.labels;
         const values = { server: subject, count: sumOf([first, ...others]), level, schema, reason };
-        const evidence = [
-          citeSample(context, item, name, { labels: { priority_level: level, flow_schema: schema } }),
-        ] as const;
-        context.report({ message: 'rejected', values, subject, evidence });
+        const labels = { priority_level: level, flow_schema: schema };
+        const evidence = citeGrowth(context, look, name, { labels });
+        // What was refused before two looks that saw no more of it is over.
+        if (look.since === undefined) context.report({ message: 'rejected', values, subject, evidence });
+        else {
+          const { seconds } = look.since;
+          context.report({ message: 'rejectedNow', values: { ...values, seconds }, subject, evidence });
+        }
       }
       if (busy.length === 0) context.looked({ check: 'served', values: {}, subject });
     }

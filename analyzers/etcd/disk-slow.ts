@@ -1,11 +1,12 @@
 import { etcdMetrics } from '../../src/artifacts/etcd-metrics.ts';
 import { logOwnerOf } from '../../src/derive/control-plane.ts';
 import { API_SLOWED_REACHES, ETCD_SLOW_REACHES } from '../../src/derive/control-plane-reach.ts';
+import { type CounterLook, citeGrowth, tellingLook } from '../../src/derive/counter-rates.ts';
 import { type EtcdMemberView, etcdCluster } from '../../src/derive/etcd-cluster.ts';
 import { etcdLog } from '../../src/derive/etcd-logs.ts';
 import { hasNoLeader } from '../../src/derive/etcd-members.ts';
 import { countOf, hourlyRate, lastLineOf, recentMatches } from '../../src/derive/log-recency.ts';
-import { citeSample, observationsIn, quantileOf } from '../../src/derive/metric-samples.ts';
+import { citeSample, quantileOf } from '../../src/derive/metric-samples.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { type Input, optional } from '../../src/model/artifact.ts';
 import type { LogMatches } from '../../src/model/log-signals.ts';
@@ -14,8 +15,6 @@ import type { LogMatches } from '../../src/model/log-signals.ts';
 const LINES = 3;
 /** Requests above 100 ms are common alone; this many an hour are not. */
 const SLOW_PER_HOUR = 50;
-/** A histogram with fewer observations says nothing. */
-const OBSERVATIONS = 100;
 /** Seconds at the 99th percentile: Prometheus mixin of etcd. */
 const HISTOGRAMS = [
   { name: 'etcd_disk_wal_fsync_duration_seconds_bucket', what: 'write-ahead log sync', warn: 0.5, bad: 1 },
@@ -49,6 +48,19 @@ export const diskSlow = defineAnalyzer({
           reason: 'the histogram counts since etcd started, so it may speak of a time that is over',
         },
         text: 'The disk of {member:object} is slow: one {what:text} in a hundred takes {p99:duration} or more since etcd started; up to {limit:duration} is accepted.',
+        remedy: REMEDY,
+        key: ['what'],
+        groupBy: ['what'],
+        explains: ETCD_SLOW_REACHES,
+        check: 'fast',
+      },
+      slowNow: {
+        severity: ['critical', 'warning'],
+        confidence: {
+          level: 'certain',
+          reason: 'its histogram grew by that between the two looks of the collection',
+        },
+        text: 'The disk of {member:object} is slow: of each {what:text} within {seconds:duration}, one in a hundred takes {p99:duration} or more; up to {limit:duration} is accepted.',
         remedy: REMEDY,
         key: ['what'],
         groupBy: ['what'],
@@ -100,7 +112,7 @@ export const diskSlow = defineAnalyzer({
   appliesTo: ({ etcd }) => etcd.applies,
   analyze({ etcd, log }, context) {
     for (const member of etcd.members) {
-      const slow = member.metrics ? slowHistogram(member) : [];
+      const slow = slowHistogram(member);
       for (const one of slow) reportHistogram(member, one, context);
       const signs = signsOf(member, log, context);
       if (slow.length === 0 && !reportLines(member, signs, context)) lookAt(member, context);
@@ -110,26 +122,28 @@ export const diskSlow = defineAnalyzer({
 });
 
 type Context = AnalyzeContext<typeof diskSlow.meta.messages, NonNullable<typeof diskSlow.meta.checks>>;
-type Slow = (typeof HISTOGRAMS)[number] & { readonly p99: number };
+type Slow = (typeof HISTOGRAMS)[number] & { readonly p99: number; readonly look: CounterLook };
 
-function slowHistogram({ metrics }: EtcdMemberView): Slow[] {
+function slowHistogram({ counters }: EtcdMemberView): Slow[] {
+  if (counters === undefined) return [];
   return HISTOGRAMS.flatMap((one) => {
-    const buckets = metrics?.value.named(one.name) ?? [];
-    const p99 = observationsIn(buckets) < OBSERVATIONS ? undefined : quantileOf(buckets, 0.99);
-    return p99 !== undefined && p99 > one.warn ? [{ ...one, p99 }] : [];
+    const look = tellingLook(counters, one.name);
+    const p99 = look && quantileOf(look.metrics.named(one.name), 0.99);
+    return p99 !== undefined && p99 > one.warn ? [{ ...one, p99, look: look! }] : [];
   });
 }
 
-function reportHistogram({ subject, metrics }: EtcdMemberView, slow: Slow, context: Context): void {
-  const { name, what, p99, warn: limit, bad } = slow;
-  if (!metrics) return;
-  context.report({
-    message: 'slowSinceStart',
-    severity: p99 > bad ? 'critical' : 'warning',
-    values: { member: subject, what, p99, limit },
-    subject,
-    evidence: [citeSample(context, metrics, name, { quantile: p99 })],
-  });
+function reportHistogram({ subject }: EtcdMemberView, slow: Slow, context: Context): void {
+  const { name, what, p99, warn: limit, bad, look } = slow;
+  const severity = p99 > bad ? 'critical' : 'warning';
+  const values = { member: subject, what, p99, limit };
+  const evidence = citeGrowth(context, look, name, { quantile: p99 });
+  if (look.since === undefined)
+    context.report({ message: 'slowSinceStart', severity, values, subject, evidence });
+  else {
+    const { seconds } = look.since;
+    context.report({ message: 'slowNow', severity, values: { ...values, seconds }, subject, evidence });
+  }
 }
 
 interface Signs {

@@ -3,7 +3,13 @@ import { nodes } from '../../src/artifacts/resources.ts';
 import { ETCD_DOWN_REACHES } from '../../src/derive/control-plane-reach.ts';
 import { type EtcdCluster, type EtcdMemberView, etcdCluster, hexId } from '../../src/derive/etcd-cluster.ts';
 import { etcdLog } from '../../src/derive/etcd-logs.ts';
-import { answeringPod, type MemberProblem, memberProblems, quorumOf } from '../../src/derive/etcd-members.ts';
+import {
+  answeringPod,
+  isListOnly,
+  type MemberProblem,
+  memberProblems,
+  quorumOf,
+} from '../../src/derive/etcd-members.ts';
 import { etcdctl, READ_ETCD_LOG } from '../../src/derive/etcd-steps.ts';
 import { recentMatches } from '../../src/derive/log-recency.ts';
 import { lostDocuments } from '../../src/derive/machines.ts';
@@ -103,7 +109,7 @@ export const memberUnhealthy = defineAnalyzer({
           level: 'likely',
           reason: 'its name is that of no node, while the other members are named as their nodes',
         },
-        text: 'The etcd member {member:object} (id `{memberId:text}`) belongs to a node that no longer exists and does not answer. It still counts for the quorum. {tolerated:text}',
+        text: 'The etcd member {member:object} (id `{memberId:text}`) belongs to a node that no longer exists{answer:text}. It still counts for the quorum. {tolerated:text}',
         remedy: REPLACE,
         effect: 'etcd-unavailable',
         check: 'healthy',
@@ -266,16 +272,17 @@ function reportProblem(problem: MemberProblem, etcd: EtcdCluster, context: Conte
     context.report({ message: is, values: { ...values, peers }, subject, evidence });
   } else if (is === 'down' || is === 'orphan') {
     const failure = member.failure ?? 'no answer';
-    const all = { ...values, failure, tolerated: toleranceText(etcd) };
+    const answer = isListOnly(etcd) ? '' : ' and does not answer';
+    const all = { ...values, failure, answer, tolerated: toleranceText(etcd, member) };
     context.report({ message: is, values: all, subject, evidence });
   } else {
     context.report({ message: is, values, subject, evidence });
   }
 }
 
-function toleranceText(etcd: EtcdCluster): string {
+function toleranceText(etcd: EtcdCluster, lost: EtcdMemberView): string {
   const { voters, needed } = quorumOf(etcd);
-  const spare = voters.filter(({ answers }) => answers !== false).length - needed;
+  const spare = voters.filter((one) => one !== lost && one.answers !== false).length - needed;
   return spare > 0 ? `${spare} more may fail.` : 'If one more fails, the cluster loses its quorum.';
 }
 

@@ -1,18 +1,19 @@
 import { etcdMetrics } from '../../src/artifacts/etcd-metrics.ts';
+import type { MetricSample } from '../../src/artifacts/prometheus-text.ts';
 import { logOwnerOf } from '../../src/derive/control-plane.ts';
 import { ETCD_SLOW_REACHES } from '../../src/derive/control-plane-reach.ts';
+import { type CounterLook, citeGrowth, tellingLook } from '../../src/derive/counter-rates.ts';
 import { type EtcdMemberView, etcdCluster } from '../../src/derive/etcd-cluster.ts';
 import { etcdLog } from '../../src/derive/etcd-logs.ts';
 import { countOf, isBurst, lastLineOf, recentMatches } from '../../src/derive/log-recency.ts';
-import { citeSample, observationsIn, quantileOf } from '../../src/derive/metric-samples.ts';
+import { quantileOf } from '../../src/derive/metric-samples.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
+import type { Subject } from '../../src/model/subject.ts';
 
 const ROUND_TRIPS = 'etcd_network_peer_round_trip_time_seconds_bucket';
 /** Seconds at the 99th percentile: Prometheus mixin of etcd. */
 const ROUND_TRIP = 0.15;
-/** A histogram with fewer observations says nothing. */
-const OBSERVATIONS = 100;
 /** A peer that restarts breaks four streams at once: this many, the last of them close together, are a pattern. */
 const STREAMS = 10;
 const BURST_SECONDS = 900;
@@ -38,6 +39,17 @@ export const peerNetworkSlow = defineAnalyzer({
         severity: 'warning',
         confidence: { level: 'likely', reason: 'the histogram counts since etcd started' },
         text: 'The way from {member:object} to its peer `{peer:text}` is slow: one round trip in a hundred takes {p99:duration} or more; up to {limit:duration} is accepted.',
+        remedy: REMEDY,
+        key: ['peer'],
+        explains: ETCD_SLOW_REACHES,
+      },
+      slowRoundTripNow: {
+        severity: 'warning',
+        confidence: {
+          level: 'certain',
+          reason: 'its histogram grew by that between the two looks of the collection',
+        },
+        text: 'The way from {member:object} to its peer `{peer:text}` is slow: of the round trips within {seconds:duration}, one in a hundred takes {p99:duration} or more; up to {limit:duration} is accepted.',
         remedy: REMEDY,
         key: ['peer'],
         explains: ETCD_SLOW_REACHES,
@@ -99,22 +111,32 @@ type Context = AnalyzeContext<
   NonNullable<typeof peerNetworkSlow.meta.checks>
 >;
 
-function reportRoundTrips({ metrics, subject }: EtcdMemberView, context: Context): boolean {
-  if (!metrics) return false;
-  const buckets = metrics.value.named(ROUND_TRIPS);
-  const slow = Object.entries(Object.groupBy(buckets, ({ labels }) => labels.To ?? '')).flatMap(
-    ([peer, own = []]) => {
-      const p99 = observationsIn(own) < OBSERVATIONS ? undefined : quantileOf(own, 0.99);
-      return p99 !== undefined && p99 > ROUND_TRIP ? [{ peer, p99 }] : [];
-    },
-  );
-  for (const { peer, p99 } of slow) {
-    context.report({
-      message: 'slowRoundTrip',
-      values: { member: subject, peer, p99, limit: ROUND_TRIP },
-      subject,
-      evidence: [citeSample(context, metrics, ROUND_TRIPS, { quantile: p99, labels: { To: peer } })],
-    });
-  }
+function reportRoundTrips({ counters, subject }: EtcdMemberView, context: Context): boolean {
+  if (!counters) return false;
+  const all = counters.item.value.named(ROUND_TRIPS);
+  const peers = new Set(all.map(({ labels }) => labels.To ?? ''));
+  const slow = [...peers].filter((peer) => reportRoundTrip({ counters, subject, peer }, context));
   return slow.length > 0;
+}
+
+function reportRoundTrip(
+  {
+    counters,
+    subject,
+    peer,
+  }: { readonly counters: CounterLook; readonly subject: Subject; readonly peer: string },
+  context: Context,
+): boolean {
+  const isOf = ({ labels }: MetricSample) => (labels.To ?? '') === peer;
+  const look = tellingLook(counters, ROUND_TRIPS, isOf);
+  const p99 = look && quantileOf(look.metrics.named(ROUND_TRIPS).filter(isOf), 0.99);
+  if (look === undefined || p99 === undefined || p99 <= ROUND_TRIP) return false;
+  const values = { member: subject, peer, p99, limit: ROUND_TRIP };
+  const evidence = citeGrowth(context, look, ROUND_TRIPS, { quantile: p99, labels: { To: peer } });
+  if (look.since === undefined) context.report({ message: 'slowRoundTrip', values, subject, evidence });
+  else {
+    const { seconds } = look.since;
+    context.report({ message: 'slowRoundTripNow', values: { ...values, seconds }, subject, evidence });
+  }
+  return true;
 }

@@ -14,6 +14,7 @@ import { PILE_CHECKS, PILE_MESSAGES } from '../../src/derive/kong-pile-messages.
 import { isKongPrefix } from '../../src/derive/kong-prefix.ts';
 import { hasEnded } from '../../src/derive/pod-readiness.ts';
 import { rolloutTimes } from '../../src/derive/rollout-times.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import { getOrCreate } from '../../src/model/get-or-create.ts';
@@ -81,12 +82,15 @@ function reportPile(pile: Pile, inputs: Inputs<typeof needs>, context: Context):
     shown: shownAs(ended),
     coincidence: `${coincidence(pile, inputs.rollouts)}${seen}`,
   };
-  const growing = isGrowing(pile, context) ? 'warning' : 'info';
+  const grows = isGrowing(pile, context);
+  const growing = grows ? 'warning' : 'info';
   const common = {
     subject: owner,
     related: ended.slice(0, RELATED).map((pod) => subjectOf(pod)),
     evidence: ended.slice(0, 3).map((pod) => context.at(pod, '/status')) as unknown as EvidenceRefs,
   };
+  if (grows === undefined && dependsOnGrowth(cause, newest))
+    context.looked({ check: 'cleared', unseen: undecidedAge(newest), subject: owner });
   switch (cause.is) {
     case 'job': {
       const message = isMigration(newest) ? 'migrations' : 'jobs';
@@ -123,6 +127,12 @@ function reportPile(pile: Pile, inputs: Inputs<typeof needs>, context: Context):
         ...common,
       });
   }
+}
+
+/** Whether a pile is a warning while it grows and a remark when it does not. */
+function dependsOnGrowth(cause: Pile['cause'], newest: PodItem): boolean {
+  if (cause.is === 'volumeLimit') return isKongPrefix(newest, cause.volume);
+  return cause.is === 'allExitedZero' || cause.is === 'failed';
 }
 
 interface Surroundings {

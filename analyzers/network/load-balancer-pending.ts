@@ -25,6 +25,7 @@ const PENDING = {
   severity: 'warning',
   confidence: { level: 'certain', reason: 'the status of the Service says so' },
   effect: 'load-balancer-missing',
+  explains: [{ effect: 'not-reconciled', via: ['same-object'] }],
 } as const;
 
 export const loadBalancerPending = defineAnalyzer({

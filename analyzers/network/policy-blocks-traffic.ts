@@ -33,6 +33,7 @@ const BLOCKED = {
     { effect: 'connection-failing', via: ['same-object'] },
     { effect: 'pod-crashing', via: ['same-object'] },
     { effect: 'pod-not-ready', via: ['same-object'] },
+    { effect: 'data-plane-not-connected', via: ['same-object'] },
   ],
   key: ['container'],
   groupBy: ['policy'],

@@ -16,6 +16,7 @@ const BY_KUBELET = { level: 'certain', reason: 'the kubelet measured the volume'
 const SYMPTOMS = [
   { effect: 'pod-crashing', via: ['used-by'] },
   { effect: 'pod-not-ready', via: ['used-by'] },
+  { effect: 'telemetry-stale', via: ['used-by'] },
 ] as const;
 const GROW = {
   text: 'Free space, or raise the request of the claim where its class allows it ({expansion:text}).',

@@ -18,7 +18,10 @@ const GAP = {
   severity: ['critical', 'warning'],
   confidence: CERTAIN,
   effect: 'workload-not-available',
-  explains: [{ effect: 'node-network-not-ready', via: ['same-object', 'owns'] }],
+  explains: [
+    { effect: 'node-network-not-ready', via: ['same-object', 'owns'] },
+    { effect: 'not-reconciled', via: ['same-object'] },
+  ],
 } as const;
 const SHOW = {
   text: 'See the pods with their nodes.',

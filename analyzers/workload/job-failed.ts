@@ -20,6 +20,7 @@ const FAILED = {
   severity: SEVERITIES,
   confidence: CERTAIN,
   effect: 'job-failed',
+  explains: [{ effect: 'not-reconciled', via: ['same-object'] }],
 } as const;
 const LOGS = {
   text: 'Read what its pods wrote, as far as they are kept.',

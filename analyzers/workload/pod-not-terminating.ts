@@ -4,6 +4,7 @@ import { eventIndex } from '../../src/derive/event-index.ts';
 import { readyCondition } from '../../src/derive/node-readiness.ts';
 import { podOwner, podSiblings } from '../../src/derive/pod-siblings.ts';
 import { POD_SYMPTOMS } from '../../src/derive/pod-symptoms.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, logSignals, optional } from '../../src/model/artifact.ts';
 import type { LogHit, LogMatches } from '../../src/model/log-signals.ts';
@@ -134,7 +135,7 @@ export const podNotTerminating = defineAnalyzer({
       const subject = subjectOf(pod);
       if (overdue && age) report(pod, age.seconds, inputs, context);
       else if (overdue === false) context.looked({ check: 'gone', values: {}, subject });
-      else context.looked({ check: 'gone', unseen: 'for how long is not known', subject });
+      else context.looked({ check: 'gone', unseen: undecidedAge(pod), subject });
     }
     return undefined;
   },

@@ -1,4 +1,5 @@
 import { daemonSets, deployments, statefulSets } from '../../src/artifacts/workload-resources.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import {
   imageChanges,
   type ReplicaSetItem,
@@ -23,6 +24,7 @@ const CERTAIN = { level: 'certain', reason: 'the status of the workload says so'
 const SYMPTOM = { confidence: CERTAIN, effect: 'workload-not-available' } as const;
 const EXPLAINS = [
   { effect: 'service-without-endpoints', via: ['same-object'] },
+  { effect: 'not-reconciled', via: ['same-object'] },
   { effect: 'autoscaling-failing', via: ['scaled-by'] },
 ] as const;
 const PODS = {
@@ -140,7 +142,9 @@ function reportUnseenChange(
   const written = specWritten(item) ?? (observed === undefined ? creationTimestamp : undefined);
   const age = context.age(written, item);
   const subject = subjectOf(item);
-  if (age && isOlder(age, RECONCILE_SECONDS)) {
+  const old = isOlder(age, RECONCILE_SECONDS);
+  if (age && old === undefined) context.looked({ check: 'progress', unseen: undecidedAge(item), subject });
+  if (age && old) {
     context.report({
       message: 'notReconciled',
       values: { workload: subject, age: age.seconds },
@@ -205,8 +209,10 @@ function reportRollout(item: Deployment, change: Change, context: Context): bool
     });
     return true;
   }
+  if (updated >= wanted) return false;
   const age = unmovedFor(item, context);
-  if (age === undefined || updated >= wanted) return false;
+  if (age === 'undecided') context.looked({ check: 'progress', unseen: undecidedAge(item), subject });
+  if (age === undefined || age === 'undecided') return false;
   context.report({ message: 'stalled', values: { ...values, age }, ...common });
   return true;
 }
@@ -215,7 +221,7 @@ function reportRollout(item: Deployment, change: Change, context: Context): bool
  * Seconds a rollout has not moved, when that is too long. Without a deadline the controller keeps no
  * condition `Progressing`: then the last write of the spec began the rollout.
  */
-function unmovedFor(item: Deployment, { age }: Context): number | undefined {
+function unmovedFor(item: Deployment, { age }: Context): number | 'undecided' | undefined {
   const progress = item.status?.conditions?.find((one) => one.type === 'Progressing');
   if (progress?.reason === 'NewReplicaSetAvailable') return undefined;
   const deadline = Math.max(STUCK_SECONDS, item.spec?.progressDeadlineSeconds ?? STUCK_SECONDS);
@@ -223,7 +229,9 @@ function unmovedFor(item: Deployment, { age }: Context): number | undefined {
     progress ? (progress.lastUpdateTime ?? progress.lastTransitionTime) : specWritten(item),
     item,
   );
-  return moved && isOlder(moved, progress ? deadline : UNBOUNDED_SECONDS) ? moved.seconds : undefined;
+  const old = isOlder(moved, progress ? deadline : UNBOUNDED_SECONDS);
+  if (moved && old === undefined) return 'undecided';
+  return moved && old ? moved.seconds : undefined;
 }
 
 function reportUnavailable(item: Deployment, context: Context): boolean {
@@ -237,7 +245,7 @@ function reportUnavailable(item: Deployment, context: Context): boolean {
   const subject = subjectOf(item);
   const old = isOlder(age, STUCK_SECONDS);
   if (old === undefined) {
-    context.looked({ check: 'progress', unseen: 'the clock does not tell since when', subject });
+    context.looked({ check: 'progress', unseen: undecidedAge(item), subject });
     return true;
   }
   if (!age || !old) return false;

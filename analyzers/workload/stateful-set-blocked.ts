@@ -25,7 +25,10 @@ const BLOCKED = {
   severity: ['critical', 'warning'],
   confidence: CERTAIN,
   effect: 'workload-not-available',
-  explains: [{ effect: 'service-without-endpoints', via: ['same-object'] }],
+  explains: [
+    { effect: 'service-without-endpoints', via: ['same-object'] },
+    { effect: 'not-reconciled', via: ['same-object'] },
+  ],
 } as const;
 const SHOW_POD = {
   text: 'Find out why the pod is not ready.',

@@ -21,13 +21,15 @@ export type CertificatePlace =
   /** What a CertificateSigningRequest was answered with. */
   | 'request'
   /** A file of a node. */
-  | 'file';
+  | 'file'
+  /** A port of a pod that was asked for it. */
+  | 'pod';
 
 /** One certificate in one place. */
 export interface PlacedCertificate {
   readonly facts: CertificateFacts;
   readonly in: CertificatePlace;
-  /** The Secret, ConfigMap or other object, the Node whose file it is, or the endpoint that serves it. */
+  /** The Secret, ConfigMap or other object, the Node whose file it is, or the endpoint or pod that serves it. */
   readonly subject: Subject;
   /** How it lies in the subject, to be read before its name: `key tls.crt of`, `served by`. */
   readonly place: string;
@@ -91,6 +93,16 @@ export function placeOfSource(source: CertificateSource): Omit<Place, 'holder' |
       };
     case 'file':
       return placeOfFile(source);
+    case 'pod': {
+      const { namespace, name, port, purpose } = source;
+      return {
+        in: 'pod',
+        subject: { group: '', kind: 'Pod', namespace, name },
+        place: `served at port ${port} of`,
+        used: 'yes',
+        controlPlane: purpose === 'etcd',
+      };
+    }
     case 'object': {
       const { group, kind, namespace, name, pointer } = source;
       return {

@@ -59,7 +59,7 @@ export function successors(
 ): (certificate: PlacedCertificate) => PlacedCertificate | undefined {
   const newest = new Map<string, PlacedCertificate>();
   for (const one of inventory) {
-    if (one.position !== 0 || one.in === 'served') continue;
+    if (one.position !== 0 || one.in === 'served' || one.in === 'pod') continue;
     const key = identityOf(one.facts);
     const known = newest.get(key);
     if (!known || known.facts.notAfter < one.facts.notAfter) newest.set(key, one);

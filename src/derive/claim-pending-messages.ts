@@ -7,6 +7,7 @@ const PENDING = {
   explains: [
     { effect: 'pod-not-scheduled', via: ['used-by'] },
     { effect: 'pod-not-starting', via: ['used-by'] },
+    { effect: 'not-reconciled', via: ['same-object'] },
   ],
 } as const;
 const SHOW_CLAIM = {

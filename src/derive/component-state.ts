@@ -16,6 +16,8 @@ export interface ComponentState {
   /** ISO 8601: when its last run ended. */
   readonly ended?: string;
   readonly exitCode?: number;
+  /** Of one that starts: the clock does not tell for how long. */
+  readonly isUndecided?: boolean;
 }
 
 /** The state of an instance that is a pod; undefined for one of which no status was seen. */
@@ -37,8 +39,10 @@ export function componentState(
   };
   const started = state?.running?.startedAt;
   if (ready) return { is: 'ready', words: 'ready', ...facts };
-  if (started && restarts === 0 && isOlder(age(started, pod), STARTUP_SECONDS) !== true) {
-    return { is: 'starting', words: 'starting', ...facts };
+  if (started && restarts === 0) {
+    const late = isOlder(age(started, pod), STARTUP_SECONDS);
+    if (late !== true)
+      return { is: 'starting', words: 'starting', isUndecided: late === undefined, ...facts };
   }
   const words = started
     ? 'it runs, but is not ready'

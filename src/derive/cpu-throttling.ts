@@ -4,7 +4,7 @@ import {
   kubeletCadvisor,
 } from '../artifacts/kubelet-cadvisor.ts';
 import { type DocumentItem, defineDerived } from '../model/artifact.ts';
-import { getOrCreate } from '../model/get-or-create.ts';
+import { looksOf } from './counter-rates.ts';
 
 /** How often the CPU limit of a container stopped it. */
 export interface CpuThrottling extends ContainerCpuPeriods {
@@ -26,18 +26,10 @@ export const cpuThrottling = defineDerived({
   title: 'CPU throttling of containers',
   needs: { documents: kubeletCadvisor },
   derive({ documents }, { observed }): readonly CpuThrottling[] {
-    const byNode = new Map<string, DocumentItem<KubeletCadvisor>[]>();
-    for (const item of documents.items) {
-      if (item.scope.type === 'node') getOrCreate(byNode, item.scope.node, () => []).push(item);
-    }
-    return [...byNode.values()].flatMap((looks) => {
-      const times = new Map(looks.map((item) => [item, Date.parse(observed(item)?.time ?? '')]));
-      const sorted = looks.toSorted((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
-      const [first, last] = [sorted[0], sorted.at(-1)];
-      if (!first || !last) return [];
-      const seconds = ((times.get(last) ?? 0) - (times.get(first) ?? 0)) / 1000;
-      return first === last || !(seconds > 0) ? sinceStart(last) : between(first, last, seconds);
-    });
+    const ofNodes = documents.items.filter(({ scope }) => scope.type === 'node');
+    return looksOf(ofNodes, { observed }).flatMap(({ last, first, seconds }) =>
+      first === undefined || seconds === undefined ? sinceStart(last) : between(first, last, seconds),
+    );
   },
 });
 

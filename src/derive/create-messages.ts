@@ -15,6 +15,7 @@ const BLOCKED = {
   explains: [
     { effect: 'workload-not-available', via: ['same-object', 'owned-by'] },
     { effect: 'service-without-endpoints', via: ['same-object', 'owned-by'] },
+    { effect: 'not-reconciled', via: ['same-object', 'owned-by'] },
   ],
 } as const;
 const EVENTS = {

@@ -40,10 +40,12 @@ export function pilesOf(ended: readonly PodItem[]): Pile[] {
   return [...piles.values()].sort((a, b) => b.pods.length - a.pods.length);
 }
 
-/** Whether more are coming: several of a pile ended within the last hour. */
-export function isGrowing({ pods }: Pile, { age }: Pick<DeriveContext, 'age'>): boolean {
+/** Whether more are coming: several of a pile ended within the last hour; undefined when the clock does not tell. */
+export function isGrowing({ pods }: Pile, { age }: Pick<DeriveContext, 'age'>): boolean | undefined {
   const nth = pods[GROWING - 1];
-  return nth !== undefined && isOlder(age(endedAt(nth), nth), RECENT_SECONDS) === false;
+  if (nth === undefined) return false;
+  const past = isOlder(age(endedAt(nth), nth), RECENT_SECONDS);
+  return past === undefined ? undefined : !past;
 }
 
 /** What kubectl prints for the pods of a pile: `Completed: 12`, the most frequent first. */

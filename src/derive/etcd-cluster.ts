@@ -13,6 +13,7 @@ import type { Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ObjectRef, Subject } from '../model/subject.ts';
 import { type ComponentInstance, controlPlane } from './control-plane.ts';
+import { type CounterLook, counterLooks } from './counter-rates.ts';
 
 /** A value of an etcd-status document with the place it was read from. */
 export interface Told<T> {
@@ -35,6 +36,8 @@ export interface EtcdMemberView {
   readonly status?: Told<EtcdEndpointStatus>;
   readonly health?: Told<EtcdEndpointHealth>;
   readonly metrics?: DocumentItem<Metrics>;
+  /** What its counters say; present with `metrics`. */
+  readonly counters?: CounterLook;
   /** The document of its own pod. */
   readonly own?: DocumentItem<EtcdStatus>;
   /** Whether it answered when it was asked; undefined when nobody asked. */
@@ -66,10 +69,14 @@ export const etcdCluster = defineDerived({
   id: 'etcd-cluster',
   title: 'etcd cluster',
   needs: { plane: controlPlane, statuses: optional(etcdStatus), metrics: optional(etcdMetrics) },
-  derive({ plane, statuses, metrics }): EtcdCluster {
+  derive({ plane, statuses, metrics }, context): EtcdCluster {
     const documents = statuses.items;
     const instances = plane.of('etcd');
-    const members = joinMembers(documents, instances, metrics.items);
+    const looks = new Map(counterLooks(metrics.items, context).map((look) => [look.item, look]));
+    const members = joinMembers(documents, instances, [...looks.keys()]).map((member) => {
+      const counters = member.metrics && looks.get(member.metrics);
+      return counters === undefined ? member : { ...member, counters };
+    });
     const version = members
       .flatMap(({ status, own }) => status?.value.version ?? own?.value.version ?? [])
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))

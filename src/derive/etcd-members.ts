@@ -41,9 +41,19 @@ export function memberProblems(etcd: EtcdCluster, nodes: Collection<NodeItem>): 
   return etcd.members.flatMap((member): MemberProblem[] => {
     if (etcd.listed && !member.listed) return member.instance?.pod ? [{ is: 'notMember', member }] : [];
     if (member.listed && member.name === '') return [{ is: 'neverStarted', member }];
+    if (member.answers === undefined && isListOnly(etcd))
+      return isOrphan(member, etcd, nodes) ? [{ is: 'orphan', member }] : [];
     if (member.answers !== false) return [];
     return [{ is: isOrphan(member, etcd, nodes) ? 'orphan' : 'down', member }];
   });
+}
+
+/** Whether the list of members is all that etcd was asked, as by hand or in the archive of another tool. */
+export function isListOnly({ documents, listed }: EtcdCluster): boolean {
+  return (
+    listed &&
+    documents.every(({ value }) => value.statuses.length + value.health.length + value.http.length === 0)
+  );
 }
 
 /** It answers, and what it answers names no leader. */

@@ -5,6 +5,7 @@ import {
   validatingWebhookConfigurations,
 } from '../artifacts/extension-resources.ts';
 import { gateways, httpRoutes } from '../artifacts/gateway-resources.ts';
+import { destinationRules, virtualServices } from '../artifacts/istio-resources.ts';
 import { endpointSlices, ingresses, services } from '../artifacts/network-resources.ts';
 import { type HorizontalPodAutoscalerItem, horizontalPodAutoscalers } from '../artifacts/policy-resources.ts';
 import { nodes, type PodItem, pods } from '../artifacts/resources.ts';
@@ -20,6 +21,7 @@ import {
 import { defineDerived, optional } from '../model/artifact.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { groupOf, type ObjectRef } from '../model/subject.ts';
+import { servicesOfDestinationRule, servicesOfVirtualService } from './istio-links.ts';
 import { createLinks, linkMaker } from './object-links.ts';
 import { backendsOfIngress, backendsOfRoute, backendsOfWebhooks } from './service-links.ts';
 import { selectPods } from './service-selection.ts';
@@ -47,6 +49,8 @@ export interface ObjectGraph {
   backends(key: string): readonly string[];
   /** What calls or routes through a Service. */
   frontends(serviceKey: string): readonly string[];
+  /** The VirtualServices and DestinationRules of Istio that requests to a Service go by. */
+  routesTo(serviceKey: string): readonly string[];
   /** The workload an autoscaler scales. */
   scaleTarget(autoscalerKey: string): string | undefined;
 }
@@ -76,6 +80,8 @@ export const objectGraph = defineDerived({
     mutating: optional(mutatingWebhookConfigurations),
     apiServices: optional(apiServices),
     definitions: optional(customResourceDefinitions),
+    virtualServices: optional(virtualServices),
+    destinationRules: optional(destinationRules),
     autoscalers: optional(horizontalPodAutoscalers),
   },
   derive(inputs, { safely }): ObjectGraph {
@@ -108,6 +114,10 @@ export const objectGraph = defineDerived({
         serviceRef(one.spec?.conversion?.webhook?.clientConfig?.service),
       ),
     ]);
+    const routing = createLinks([
+      linkEach(inputs.virtualServices.items, servicesOfVirtualService),
+      linkEach(inputs.destinationRules.items, servicesOfDestinationRule),
+    ]);
     const scaling = createLinks([linkEach(inputs.autoscalers.items, scaleTarget)]);
     return {
       owners: (key) => chain(key, (one) => owners.from(one)[0]),
@@ -120,6 +130,7 @@ export const objectGraph = defineDerived({
       usersOf: usage.to,
       backends: backing.from,
       frontends: backing.to,
+      routesTo: routing.to,
       scaleTarget: (key) => scaling.from(key)[0],
     };
   },

@@ -1,9 +1,10 @@
 import type { GatewayItem } from '../artifacts/gateway-resources.ts';
+import type { IstioGatewayItem } from '../artifacts/istio-resources.ts';
 import type { IngressItem } from '../artifacts/network-resources.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { ObjectRef } from '../model/subject.ts';
 
-/** Hosts that an Ingress or a Gateway offers with the certificate of one Secret. */
+/** Hosts that an Ingress, a Gateway or an Istio Gateway offers with the certificate of one Secret. */
 export interface OfferedHosts {
   readonly item: ResourceIdentity;
   readonly pointer: string;
@@ -35,6 +36,26 @@ export function hostsOfGateway(item: GatewayItem): OfferedHosts[] {
     if (!hostname || !reference || more.length > 0 || (reference.kind ?? 'Secret') !== 'Secret') return [];
     const secret = secretRef(reference.namespace ?? item.metadata.namespace, reference.name);
     return [{ item, pointer: `/spec/listeners/${index}`, secret, hosts: [hostname] }];
+  });
+}
+
+/**
+ * The hosts of an Istio Gateway's servers that end TLS, with the Secret in each namespace its pods run in. Hosts
+ * with a wildcard are left out: a certificate may be valid for those that are used.
+ */
+export function hostsOfIstioGateway(item: IstioGatewayItem, namespaces: readonly string[]): OfferedHosts[] {
+  return (item.spec?.servers ?? []).flatMap(({ hosts = [], tls }, index) => {
+    const { credentialName, mode } = tls ?? {};
+    const named = hosts
+      .map((host) => host.slice(host.indexOf('/') + 1))
+      .filter((host) => !host.includes('*'));
+    if (!credentialName || mode === 'PASSTHROUGH' || named.length === 0) return [];
+    return namespaces.map((namespace) => ({
+      item,
+      pointer: `/spec/servers/${index}`,
+      secret: secretRef(namespace, credentialName),
+      hosts: named,
+    }));
   });
 }
 

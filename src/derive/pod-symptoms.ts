@@ -10,6 +10,8 @@ export const POD_SYMPTOMS = [
   { effect: 'dns-failing', via: ['selected-by', 'owned-by', 'same-object'] },
   { effect: 'workload-not-available', via: ['owned-by', 'same-object'] },
   { effect: 'job-failed', via: ['owned-by', 'same-object'] },
+  { effect: 'telemetry-stale', via: ['same-object', 'owned-by'] },
+  { effect: 'not-reconciled', via: ['owned-by', 'same-object'] },
   { effect: 'pod-not-ready', via: ['same-object'] },
   { effect: 'data-plane-not-connected', via: ['same-object'] },
   { effect: 'node-network-not-ready', via: ['same-object'] },

@@ -8,6 +8,7 @@ import { hasEnded, isReady, readinessSince } from './pod-readiness.ts';
 import type { ServiceBackends, WantedPods } from './service-backends.ts';
 import { operatorOf } from './service-operator.ts';
 import { staleEndpoints } from './stale-endpoints.ts';
+import { undecidedAge } from './undecided-age.ts';
 
 type Of<Message extends string, Values> = {
   readonly message: Message;
@@ -87,7 +88,7 @@ export function serviceGap(service: ServiceItem, surroundings: Surroundings): Se
   }
   if (!listed) return { kind: 'fine', ready: ready.length };
   const settled = ready.find((pod) => isSettled(readinessSince(pod), pod));
-  if (!settled) return unsettled(ready, isSettled);
+  if (!settled) return unsettled(service, ready, isSettled);
   const port = unnamedPorts(service, ready);
   const count = ready.length;
   const shown = { shown: settled, pointer: '/spec/containers', related: [] };
@@ -102,16 +103,18 @@ export function serviceGap(service: ServiceItem, surroundings: Surroundings): Se
   return { kind: 'fault', finding, ...shown, pointer: '/status/conditions' };
 }
 
-const CLOCK = { kind: 'unseen', reason: 'the clock of the collection does not tell how old it is' } as const;
+function undecided(item: ResourceIdentity): ServiceGap {
+  return { kind: 'unseen', reason: undecidedAge(item) };
+}
 
-function unsettled(pods: readonly PodItem[], isSettled: IsSettled): ServiceGap {
+function unsettled(service: ServiceItem, pods: readonly PodItem[], isSettled: IsSettled): ServiceGap {
   const known = pods.every((pod) => isSettled(readinessSince(pod), pod) !== undefined);
-  return known ? { kind: 'passing' } : CLOCK;
+  return known ? { kind: 'passing' } : undecided(service);
 }
 
 function noneReady(service: ServiceItem, pods: readonly PodItem[], isSettled: IsSettled): ServiceGap {
   const settled = pods.find((pod) => isSettled(readinessSince(pod), pod));
-  if (!settled) return unsettled(pods, isSettled);
+  if (!settled) return unsettled(service, pods, isSettled);
   // It lost its last endpoint when the last of them stopped being ready.
   const times = pods.map(readinessSince).filter((time) => time !== undefined);
   const since = times.sort().at(-1);
@@ -134,7 +137,7 @@ function withoutPods(
   const { backends, isSettled } = surroundings;
   const values = { service: subjectOf(service) };
   const old = isSettled(service.metadata.creationTimestamp, service);
-  if (!old) return old === undefined ? CLOCK : { kind: 'passing' };
+  if (!old) return old === undefined ? undecided(service) : { kind: 'passing' };
   const completed = ended.find((pod) => pod.status?.phase === 'Succeeded');
   if (completed) {
     const finding = { message: 'onlyEnded', values: { ...values, count: ended.length } } as const;
@@ -170,7 +173,7 @@ function notCreated(
   isSettled: IsSettled,
 ): ServiceGap {
   const old = isSettled(item.metadata.creationTimestamp, item);
-  if (!old) return old === undefined ? CLOCK : { kind: 'passing' };
+  if (!old) return old === undefined ? undecided(service) : { kind: 'passing' };
   const values = { service: subjectOf(service), workload: subject, wanted };
   const finding = { message: 'podsNotCreated', values } as const;
   return { kind: 'fault', finding, shown: item, pointer: '/status', related: [item] };

@@ -7,6 +7,7 @@ import { certificateInventory } from './certificate-inventory.ts';
 import { coversHost } from './certificate-names.ts';
 import type { PlacedCertificate } from './certificate-places.ts';
 import { objectGraph } from './object-graph.ts';
+import { podCertificates } from './pod-certificates.ts';
 
 /** What the API server would say to the certificate a Service's pods serve. */
 export type ServingVerdict =
@@ -37,12 +38,12 @@ const SERVED_KEYS = new Set(
 /** Pods behind one Service that are asked for their Secrets: replicas mount the same ones. */
 const PODS_ASKED = 20;
 
-/** Which certificates Services serve to the API server, as far as Secrets tell. */
+/** Which certificates Services serve to the API server: as their pods were asked, else as far as Secrets tell. */
 export const servingCertificates = defineDerived({
   id: 'serving-certificates',
   title: 'Certificates of Services',
-  needs: { inventory: certificateInventory, graph: objectGraph },
-  derive({ inventory, graph }): ServingCertificates {
+  needs: { inventory: certificateInventory, graph: objectGraph, served: podCertificates },
+  derive({ inventory, graph, served }): ServingCertificates {
     const bySecret = new Map<string, PlacedCertificate[]>();
     const byNamespace = new Map<string | undefined, PlacedCertificate[]>();
     for (const one of inventory) {
@@ -51,12 +52,17 @@ export const servingCertificates = defineDerived({
       if ('external' in one.subject) continue;
       getOrCreate(byNamespace, one.subject.namespace, () => []).push(one);
     }
+    const byService = new Map<string, PlacedCertificate[]>();
+    for (const { services, leaf } of served)
+      for (const service of services) getOrCreate(byService, subjectKey(service), () => []).push(leaf);
     return {
       judge(service, trusted) {
         const pods = graph.podsOf(subjectKey(service)).slice(0, PODS_ASKED);
         const secrets = new Set(pods.flatMap((pod) => graph.uses(pod)));
         const mounted = [...secrets].flatMap((secret) => bySecret.get(secret) ?? []);
         const host = hostOf(service);
+        const shown = byService.get(subjectKey(service));
+        if (shown) return judgeServed(shown.map(storedIn(mounted)), host, trusted);
         // Operators read their Secrets through the API: a name of its own gives a certificate away.
         const named = (byNamespace.get(service.namespace) ?? []).filter((one) => coversHost(one.facts, host));
         return judgeCandidates({ mounted, named, host }, trusted);
@@ -78,6 +84,29 @@ export function trustedBy(caBundle: string | undefined): CertificateFacts[] {
 /** Whether a certificate may be served: it names no usage, or this one. */
 export function mayServe({ usages }: CertificateFacts): boolean {
   return usages.length === 0 || usages.includes('serverAuth') || usages.includes('any');
+}
+
+/** What is served as it lies in a mounted Secret is told by the Secret: there it is to be mended. */
+function storedIn(mounted: readonly PlacedCertificate[]) {
+  return (leaf: PlacedCertificate): PlacedCertificate =>
+    mounted.find((one) => one.facts.fingerprint === leaf.facts.fingerprint) ?? leaf;
+}
+
+/** Every replica is called in turn: the first that would be turned away decides. */
+function judgeServed(
+  leaves: readonly PlacedCertificate[],
+  host: string,
+  trusted: readonly CertificateFacts[],
+): ServingVerdict {
+  let fine: ServingVerdict | undefined;
+  for (const leaf of leaves) {
+    const verdict = judgeChain(leaf.together, trusted);
+    if (verdict !== 'verified') return { state: 'notTrusted', leaf, verdict, mounted: true };
+    if (!coversHost(leaf.facts, host)) return { state: 'otherName', leaf, host };
+    if (!mayServe(leaf.facts)) return { state: 'otherUse', leaf };
+    fine ??= { state: 'fine', leaf };
+  }
+  return fine ?? { state: 'unseen', reason: `no pod behind ${host} was asked` };
 }
 
 interface Candidates {

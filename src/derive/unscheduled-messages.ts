@@ -8,6 +8,8 @@ export const UNSCHEDULABLE = {
   explains: [
     { effect: 'service-without-endpoints', via: ['selected-by', 'same-object'] },
     { effect: 'workload-not-available', via: ['owned-by'] },
+    { effect: 'telemetry-stale', via: ['same-object', 'owned-by'] },
+    { effect: 'not-reconciled', via: ['owned-by'] },
     { effect: 'data-plane-not-connected', via: ['same-object'] },
   ],
 } as const;

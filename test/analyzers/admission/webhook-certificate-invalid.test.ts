@@ -1,4 +1,5 @@
 import { webhookCertificateInvalid } from '../../../analyzers/admission/webhook-certificate-invalid.ts';
+import { certificates } from '../../../src/artifacts/certificates.ts';
 import { mutatingWebhookConfigurations } from '../../../src/artifacts/extension-resources.ts';
 import { secrets } from '../../../src/artifacts/resources.ts';
 import { ago, pod, secret, service } from '../../support/builders.ts';
@@ -43,6 +44,19 @@ function config(caPem: string | undefined, parts: Record<string, unknown> = {}, 
   );
 }
 
+/** What replicas of the webhook were seen to serve. */
+function served(...chains: readonly string[]) {
+  const found = chains.map((pem, index) => ({
+    source: {
+      ...{ type: 'pod', namespace: 'shop', name: `hook-${index}`, port: 8443, purpose: 'service' },
+      services: [{ namespace: 'shop', name: 'hook' }],
+    },
+    pem,
+  }));
+  const scope = { type: 'object', kind: 'Pod', namespace: 'shop', name: 'hook-0' } as const;
+  return { artifact: certificates, scope, bytes: JSON.stringify({ certificates: found }) };
+}
+
 function logOf(time: string, text: string) {
   return {
     namespace: 'kube-system',
@@ -70,6 +84,13 @@ testAnalyzer(webhookCertificateInvalid, {
       given: { objects: [config(otherCa.pem + ca.pem), hook, mounting, kept(leaf.pem)] },
     },
     {
+      name: 'the Secret holds one of another authority, but what is served is trusted',
+      given: {
+        objects: [config(ca.pem), hook, mounting, kept(selfSigned.pem)],
+        documents: [served(leaf.pem, leaf.pem)],
+      },
+    },
+    {
       name: 'a self-signed certificate that is itself the bundle',
       given: { objects: [config(selfSigned.pem), hook, mounting, kept(selfSigned.pem)] },
     },
@@ -95,6 +116,21 @@ testAnalyzer(webhookCertificateInvalid, {
       name: 'no bundle at all',
       given: { objects: [config(undefined)] },
       expect: [{ message: 'noBundle', subject, severity: 'critical', confidence: 'likely' }],
+    },
+    {
+      name: 'one replica serves a certificate of another authority, whatever the Secret holds',
+      given: {
+        objects: [config(ca.pem), hook, mounting, kept(leaf.pem)],
+        documents: [served(leaf.pem, selfSigned.pem)],
+      },
+      expect: [
+        {
+          message: 'notTrusted',
+          subject,
+          confidence: 'certain',
+          values: { secret: { group: '', kind: 'Pod', namespace: 'shop', name: 'hook-1' } },
+        },
+      ],
     },
     {
       name: 'another authority signed what is mounted',

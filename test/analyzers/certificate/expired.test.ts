@@ -34,6 +34,11 @@ function served(pem: string) {
   };
 }
 
+function ofPod(pem: string, purpose: 'service' | 'etcd') {
+  const source = { type: 'pod', namespace: 'shop', name: 'web', port: 8443, purpose, services: [] };
+  return { artifact: certificates, bytes: JSON.stringify({ certificates: [{ source, pem }] }) };
+}
+
 function file(path: string, pem: string) {
   return {
     artifact: nodeCertificates,
@@ -96,6 +101,23 @@ testAnalyzer(expired, {
     },
   ],
   reports: [
+    {
+      name: 'served by a pod, though no Secret holds it',
+      given: { objects: [user], documents: [ofPod(past, 'service')] },
+      expect: [
+        {
+          message: 'expired',
+          subject: 'Pod/shop/web',
+          severity: 'critical',
+          values: { place: 'served at port 8443 of' },
+        },
+      ],
+    },
+    {
+      name: 'served by etcd, soon',
+      given: { objects: [user], documents: [ofPod(lastDays, 'etcd')] },
+      expect: [{ message: 'controlPlaneExpiresSoon', subject: 'Pod/shop/web', severity: 'critical' }],
+    },
     {
       name: 'expired and mounted',
       given: { objects: [kept(past), user] },

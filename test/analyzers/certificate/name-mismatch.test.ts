@@ -6,6 +6,7 @@ import { anyObject, endpointSlice, pod, secret, service } from '../../support/bu
 import { base64 } from '../../support/certificates.ts';
 import { webhook, webhookConfiguration } from '../../support/extension-builders.ts';
 import { issue, issueCa } from '../../support/issued-certificates.ts';
+import { gatewayPod, httpsServer, istioGateway } from '../../support/istio-configuration-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 const ca = await issueCa('kubernetes');
@@ -231,6 +232,28 @@ testAnalyzer(nameMismatch, {
         ],
       },
       expect: [{ message: 'hostMissing', subject: 'Gateway/shop/web', severity: 'critical' }],
+    },
+    {
+      name: 'a host of an Istio Gateway, whose Secret lies where its pods run',
+      given: {
+        objects: [
+          gatewayPod(),
+          webSecret,
+          { ...webSecret, metadata: { ...webSecret.metadata, namespace: 'istio-system' } },
+          istioGateway('edge', [
+            httpsServer(['*/a.example', '*.example', 'a.shop.example'], 'web-tls'),
+            { ...httpsServer(['b.example'], 'web-tls'), tls: { mode: 'PASSTHROUGH' } },
+          ]),
+        ],
+      },
+      expect: [
+        {
+          message: 'hostMissing',
+          subject: 'Gateway/shop/edge',
+          severity: 'warning',
+          values: { host: 'a.example' },
+        },
+      ],
     },
   ],
   unknown: [{ name: 'Secrets were refused', given: { forbidden: [secrets] }, reason: /not allowed/ }],

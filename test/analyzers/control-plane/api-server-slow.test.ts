@@ -6,6 +6,7 @@ import {
   componentLog,
   repeated,
   staticPod,
+  twoLooks,
 } from '../../support/control-plane-builders.ts';
 import { OBSERVED } from '../../support/given.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
@@ -25,8 +26,26 @@ const TIMEOUT =
   'E0115 11:59:30.000000       1 writers.go:123] "Unhandled Error" err="apiserver was unable to write a JSON response: http: Handler timeout"';
 const POD = 'Pod/kube-system/kube-apiserver-cp-1';
 
+/** A day with errors, refusals and slow requests. */
+const BAD_PAST = [
+  requests('200', 9500),
+  requests('500', 500),
+  'apiserver_request_terminations_total{code="429"} 9000',
+  ...latency('GET', SLOW),
+];
+const restarted = `process_start_time_seconds ${Date.parse(OBSERVED) / 1000 + 10}`;
+
 testAnalyzer(apiServerSlow, {
   silent: [
+    {
+      name: 'errors, refusals and slow requests that were over before the first of two looks',
+      given: {
+        documents: twoLooks(
+          apiMetrics([started, ...BAD_PAST]),
+          apiMetrics([started, ...BAD_PAST.slice(1), requests('200', 9700)]),
+        ),
+      },
+    },
     {
       name: 'few errors, quick',
       given: {
@@ -122,6 +141,64 @@ testAnalyzer(apiServerSlow, {
         ],
       },
       expect: [{ message: 'slow', subject: 'Pod/kube-system/kube-apiserver-cp-2' }],
+    },
+    {
+      name: 'errors, refusals and slow requests between two looks at a server that was fine for a day',
+      given: {
+        objects: [SERVER],
+        documents: twoLooks(
+          apiMetrics([
+            started,
+            requests('200', 1e6),
+            ...latency('GET', [
+              ['1', 1e6],
+              ['+Inf', 1e6],
+            ]),
+          ]),
+          apiMetrics([
+            started,
+            requests('200', 1e6 + 150),
+            requests('500', 50, 'leases'),
+            'apiserver_request_terminations_total{code="429"} 100',
+            ...latency('GET', [
+              ['1', 1e6 + 50],
+              ['5', 1e6 + 200],
+              ['+Inf', 1e6 + 200],
+            ]),
+          ]),
+        ),
+      },
+      expect: [
+        {
+          message: 'errorsNow',
+          subject: POD,
+          values: { percent: '25.0', total: 200, worst: 'leases', seconds: 30 },
+        },
+        { message: 'terminatedNow', subject: POD, values: { percent: '33.3', seconds: 30 } },
+        { message: 'slowNow', subject: POD, values: { limit: 1, seconds: 30 } },
+      ],
+    },
+    {
+      name: 'too few requests between two looks: told since the start',
+      given: {
+        objects: [SERVER],
+        documents: twoLooks(
+          apiMetrics([started, requests('200', 9500), requests('500', 500)]),
+          apiMetrics([started, requests('200', 9550), requests('500', 500)]),
+        ),
+      },
+      expect: [{ message: 'errors', subject: POD, values: { percent: '5.0', total: 10_050 } }],
+    },
+    {
+      name: 'a server started anew between two looks: told since that start',
+      given: {
+        objects: [SERVER],
+        documents: twoLooks(
+          apiMetrics([started, requests('200', 1000)]),
+          apiMetrics([restarted, requests('200', 1800), requests('500', 200)]),
+        ),
+      },
+      expect: [{ message: 'errors', subject: POD, values: { percent: '10.0', total: 2000, uptime: 20 } }],
     },
     {
       name: 'requests given up now',

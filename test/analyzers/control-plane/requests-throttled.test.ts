@@ -1,6 +1,6 @@
 import { requestsThrottled } from '../../../analyzers/control-plane/requests-throttled.ts';
 import { apiServerMetrics } from '../../../src/artifacts/api-server-metrics.ts';
-import { apiMetrics, componentLog, repeated } from '../../support/control-plane-builders.ts';
+import { apiMetrics, componentLog, repeated, twoLooks } from '../../support/control-plane-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 const rejected = (count: number, reason = 'queue-full') =>
@@ -17,6 +17,10 @@ const log = (line: string, count: number, secondsAgo = 60) => [
 testAnalyzer(requestsThrottled, {
   silent: [
     { name: 'none refused', given: { documents: [apiMetrics(['apiserver_current_inflight_requests 3'])] } },
+    {
+      name: 'refusals that were over before the first of two looks',
+      given: { documents: twoLooks(apiMetrics([rejected(900)]), apiMetrics([rejected(902)])) },
+    },
     { name: 'a burst at the start', given: { documents: [apiMetrics([rejected(4)])] } },
     {
       name: 'a client refused yesterday',
@@ -39,6 +43,18 @@ testAnalyzer(requestsThrottled, {
           values: { count: 950, level: 'global-default', schema: 'global-default', reason: 'queue-full' },
         },
       ],
+    },
+    {
+      name: 'refusals between two looks',
+      given: { documents: twoLooks(apiMetrics([rejected(900)]), apiMetrics([rejected(940)])) },
+      expect: [
+        { message: 'rejectedNow', subject: 'host:kube-apiserver', values: { count: 40, seconds: 30 } },
+      ],
+    },
+    {
+      name: 'a counter that fell between two looks: told since the start',
+      given: { documents: twoLooks(apiMetrics([rejected(900)]), apiMetrics([rejected(60)])) },
+      expect: [{ message: 'rejected', subject: 'host:kube-apiserver', values: { count: 60 } }],
     },
     {
       name: 'a client that is turned away',

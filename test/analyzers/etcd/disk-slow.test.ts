@@ -7,6 +7,7 @@ import {
   etcdPods,
   MEMBERS,
   repeated,
+  twoLooks,
 } from '../../support/control-plane-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -25,8 +26,24 @@ const log = (line: string, count: number, secondsAgo = 60) => [
   componentLog('etcd', 'cp-1', repeated(count, secondsAgo, line)),
 ];
 
+/** Log syncs in all: quick ones, and slow ones of a second. */
+const syncs = (quick: number, slow: number) =>
+  etcdMetricsOf(
+    'cp-1',
+    buckets(FSYNC, [
+      ['0.008', quick],
+      ['0.512', quick],
+      ['1.024', quick + slow],
+      ['+Inf', quick + slow],
+    ]),
+  );
+
 testAnalyzer(diskSlow, {
   silent: [
+    {
+      name: 'slow log syncs that were over before the first of two looks',
+      given: { objects: etcdPods(1), documents: twoLooks(syncs(5000, 900), syncs(5600, 900)) },
+    },
     {
       name: 'a fast disk',
       given: {
@@ -79,6 +96,27 @@ testAnalyzer(diskSlow, {
     },
   ],
   reports: [
+    {
+      name: 'slow log syncs between two looks at a disk that was fast for a year',
+      given: { objects: etcdPods(1), documents: twoLooks(syncs(1e7, 0), syncs(1e7 + 500, 100)) },
+      expect: [
+        {
+          message: 'slowNow',
+          subject: 'Pod/kube-system/etcd-cp-1',
+          values: { what: 'write-ahead log sync', limit: 0.5, seconds: 30 },
+        },
+      ],
+    },
+    {
+      name: 'too few log syncs between two looks: told since the start',
+      given: { objects: etcdPods(1), documents: twoLooks(syncs(500, 100), syncs(520, 100)) },
+      expect: [{ message: 'slowSinceStart', subject: 'Pod/kube-system/etcd-cp-1' }],
+    },
+    {
+      name: 'etcd started anew between two looks: told since that start',
+      given: { objects: etcdPods(1), documents: twoLooks(syncs(1e7, 0), syncs(500, 100)) },
+      expect: [{ message: 'slowSinceStart', subject: 'Pod/kube-system/etcd-cp-1' }],
+    },
     {
       name: 'log syncs above half a second',
       given: {

@@ -21,6 +21,12 @@ const [first, second, third] = MEMBERS as [
   (typeof MEMBERS)[number],
 ];
 const down = (one: (typeof MEMBERS)[number]) => ({ ...one, status: null });
+/** What `etcdctl member list` alone says, as in the archive of another tool. */
+function listOnly(members: readonly (typeof MEMBERS)[number][]) {
+  const whole = JSON.parse(etcdDocument(members).bytes) as { etcdctl: { command: string }[] };
+  const etcdctl = whole.etcdctl.filter(({ command }) => command === 'member list');
+  return { ...etcdDocument(members), bytes: JSON.stringify({ etcdctl, http: [] }) };
+}
 const PROBE =
   '{"level":"warn","ts":"2026-01-15T11:59:00Z","caller":"rafthttp/probing_status.go:68","msg":"prober detected unhealthy status","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"d8812d7cd4d463e","rtt":"0s","error":"dial tcp 10.0.0.2:2380: connect: connection refused"}';
 const OLD_PROBE =
@@ -149,6 +155,24 @@ testAnalyzer(memberUnhealthy, {
         documents: [etcdDocument([first, down(second), third])],
       },
       expect: [{ message: 'orphan', subject: 'member:cp-2', values: { memberId: 'd8812d7cd4d463e' } }],
+    },
+    {
+      name: 'a member of a node that was replaced, by a list of members alone',
+      given: {
+        objects: [
+          controlPlaneNode('cp-1'),
+          controlPlaneNode('cp-3'),
+          ...etcdPods().filter(({ metadata }) => metadata.name !== 'etcd-cp-2'),
+        ],
+        documents: [listOnly([first, second, third])],
+      },
+      expect: [
+        {
+          message: 'orphan',
+          subject: 'member:cp-2',
+          values: { answer: '', tolerated: 'If one more fails, the cluster loses its quorum.' },
+        },
+      ],
     },
     {
       name: 'a member that was never started',

@@ -7,6 +7,7 @@ import {
   etcdPods,
   MEMBERS,
   repeated,
+  twoLooks,
 } from '../../support/control-plane-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -19,8 +20,27 @@ const FULL =
   '{"level":"warn","ts":"2026-01-15T11:59:00Z","caller":"rafthttp/peer.go:267","msg":"dropped internal Raft message since sending buffer is full (overloaded network)","message-type":"MsgHeartbeat"}';
 const log = (line: string, count: number) => [componentLog('etcd', 'cp-1', repeated(count, 60, line))];
 
+/** Round trips to one peer, quick ones and slow ones. */
+const trips = (quick: number, slow: number) =>
+  etcdMetricsOf(
+    'cp-1',
+    buckets(
+      RTT,
+      [
+        ['0.0128', quick],
+        ['0.4096', quick + slow],
+        ['+Inf', quick + slow],
+      ],
+      'To="aa"',
+    ),
+  );
+
 testAnalyzer(peerNetworkSlow, {
   silent: [
+    {
+      name: 'long round trips that were over before the first of two looks',
+      given: { objects: etcdPods(1), documents: twoLooks(trips(1000, 500), trips(1300, 500)) },
+    },
     {
       name: 'short round trips',
       given: {
@@ -54,6 +74,17 @@ testAnalyzer(peerNetworkSlow, {
     },
   ],
   reports: [
+    {
+      name: 'long round trips between two looks',
+      given: { objects: etcdPods(1), documents: twoLooks(trips(1e6, 0), trips(1e6 + 200, 50)) },
+      expect: [
+        {
+          message: 'slowRoundTripNow',
+          subject: 'Pod/kube-system/etcd-cp-1',
+          values: { peer: 'aa', limit: 0.15, seconds: 30 },
+        },
+      ],
+    },
     {
       name: 'long round trips to one peer',
       given: {

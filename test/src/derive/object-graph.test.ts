@@ -221,6 +221,26 @@ describe('backends', () => {
   });
 });
 
+it('VirtualServices and DestinationRules of Istio are what requests to a Service go by', () => {
+  const networking = 'networking.istio.io';
+  const graph = graphOf(
+    anyObject(`${networking}/v1`, 'VirtualService', 'canary', 'other', {
+      spec: {
+        hosts: ['shop.example', '*.web', 'web.shop'],
+        http: [{ route: [{ destination: { host: 'web.shop.svc.cluster.local' } }] }],
+      },
+    }),
+    anyObject(`${networking}/v1`, 'VirtualService', 'web', 'shop', { spec: { hosts: ['web'] } }),
+    anyObject(`${networking}/v1`, 'DestinationRule', 'web', 'shop', { spec: { host: 'web' } }),
+  );
+
+  expect(graph.routesTo(key('Service', 'web'))).toEqual([
+    key('VirtualService', 'canary', networking, 'other'),
+    key('VirtualService', 'web', networking),
+    key('DestinationRule', 'web', networking),
+  ]);
+});
+
 it('an autoscaler leads to what it scales', () => {
   const graph = graphOf(
     anyObject('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', 'shop', {
