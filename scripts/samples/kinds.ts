@@ -80,6 +80,16 @@ const MORE_KINDS: readonly ApiResource[] = [
   }),
   kind('networking.k8s.io', 'IngressClass', 'ingressclasses', CLUSTER),
   kind('networking.k8s.io', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'] }),
+  kind('env.alibaba.com', 'VirtualEnvironment', 'virtualenvironments', {
+    version: 'v1alpha2',
+    versions: ['v1alpha2'],
+  }),
+  kind('networking.istio.io', 'DestinationRule', 'destinationrules', { shortNames: ['dr'] }),
+  kind('networking.istio.io', 'EnvoyFilter', 'envoyfilters', {
+    version: 'v1alpha3',
+    versions: ['v1alpha3'],
+  }),
+  kind('networking.istio.io', 'VirtualService', 'virtualservices', { shortNames: ['vs'] }),
   kind('policy', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'] }),
   kind('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles', CLUSTER),
   kind('rbac.authorization.k8s.io', 'ClusterRoleBinding', 'clusterrolebindings', CLUSTER),

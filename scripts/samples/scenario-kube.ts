@@ -9,6 +9,7 @@ import {
   type Reply,
 } from '../../src/model/kube.ts';
 import type { Observation } from '../../src/model/observation.ts';
+import { samplePem } from './certificates.ts';
 import type { ApiObject, SampleReply, Scenario } from './scenario.ts';
 
 /** Seconds between the two samples of a list: longer than a leader lease lasts. */
@@ -87,6 +88,15 @@ export function scenarioKube(scenario: Scenario): Kube {
       const reply = scenario.podReplies[`${namespace}/${pod}:${port}${pathOf(path)}`];
       return replyOf(scenario, reply, path, 'any');
     },
+    async podHandshake({ namespace, pod, port }) {
+      throughKubelet(scenario, `${namespace}/${pod}`);
+      if (!runs(scenario, `${namespace}/${pod}`))
+        throw new KubeError('refused', `${namespace}/${pod}:${port}: connection refused in the pod`);
+      const chain = mountedChain(scenario, `${namespace}/${pod}`) ?? (await etcdChain(scenario, pod));
+      if (chain === undefined)
+        throw new KubeError('not-found', `the scenario has no certificate for ${namespace}/${pod}:${port}`);
+      return { chain: [chain], protocol: 'TLSv1.3', observedAt: observed };
+    },
     // Nothing is said: everything is tried.
     ownRules: async () => ({ rules: [], complete: false }),
     may: async () => true,
@@ -158,6 +168,30 @@ function throughKubelet(scenario: Scenario, pod: string): void {
   const reason = scenario.kubelets?.[nodeName];
   if (reason !== undefined)
     throw new KubeError('other', `cp.example:6443: ${reason} (HTTP 500)`, { status: 500 });
+}
+
+/** A server on paper serves the certificate of the Secret its pod mounts. */
+function mountedChain(scenario: Scenario, pod: string): string | undefined {
+  const { volumes = [] } = (podOf(scenario, pod)?.spec ?? {}) as {
+    volumes?: { secret?: { secretName?: string } }[];
+  };
+  const names = new Set(volumes.map(({ secret }) => `${pod.split('/', 1)[0]}/${secret?.secretName}`));
+  for (const { kind, metadata, data } of scenario.objects) {
+    if (kind !== 'Secret' || !names.has(`${metadata.namespace}/${metadata.name}`)) continue;
+    const encoded = (data as { 'tls.crt'?: string } | undefined)?.['tls.crt'];
+    if (encoded !== undefined) return Buffer.from(encoded, 'base64').toString();
+  }
+  return undefined;
+}
+
+/** What kubeadm makes for the etcd of a node: one year, from the day the cluster was made. */
+async function etcdChain(scenario: Scenario, pod: string): Promise<string | undefined> {
+  const [, node] = /^etcd-(.+)$/.exec(pod) ?? [];
+  const { nodeName } = (podOf(scenario, `kube-system/${pod}`)?.spec ?? {}) as { nodeName?: string };
+  if (node === undefined || node !== nodeName) return undefined;
+  const names = [node, 'localhost', '127.0.0.1'];
+  const life = { notBefore: '2026-01-21T08:00:00Z', notAfter: '2027-01-21T08:00:00Z' };
+  return samplePem({ name: node, issuer: 'etcd-ca', names, ...life });
 }
 
 /** Whether a container of the pod runs, so that something can listen in it. */

@@ -1,3 +1,5 @@
+import { addonRows } from './konvoy/addons.ts';
+import { addressRows } from './konvoy/address.ts';
 import { checkRows } from './konvoy/checks.ts';
 import { diagnosticsRows } from './konvoy/diagnostics.ts';
 import { errorRows } from './konvoy/errors.ts';
@@ -16,8 +18,10 @@ export const konvoyDocument: SeedDocument = {
     ...installationRows,
     ...replacementRows,
     ...diagnosticsRows,
+    ...addressRows,
     ...errorRows,
     ...preflightRows,
     ...healthRows,
+    ...addonRows,
   ],
 };

@@ -211,9 +211,16 @@ async function describe(
     sha256: await sha256Of(input, size, read),
     complete: incomplete === undefined,
     ...(incomplete === undefined ? {} : { incompleteReason: incomplete }),
+    ...consistencyOf(manifest),
+    ...(manifest?.obfuscation ? { obfuscation: manifest.obfuscation } : {}),
     ...(metadata ? { createdAt: metadata.createdAt, createdBy } : {}),
     entries: manifest ? manifest.entries.length : summary.entries,
   };
+}
+
+function consistencyOf(manifest: BundleReading['manifest']): Pick<ReportBundle, 'consistency'> {
+  const told = manifest?.consistency;
+  return told === undefined ? {} : { consistency: { ...told, apart: told.apart.length } };
 }
 
 function nameOf(metadata: NonNullable<BundleReading['metadata']>): string {

@@ -3,6 +3,9 @@ import type { Handshake, PublicCredentials } from '../model/kube.ts';
 import type { Scope } from '../model/scope.ts';
 import { listIn, objectIn, parseJsonObject, stringIn } from './json-bytes.ts';
 
+/** What a pod serves a certificate for: a Service the API server calls, data planes of Kong, or etcd. */
+export type ServedPurpose = 'service' | 'kong-cluster' | 'etcd';
+
 /** Where certificates were found. */
 export type CertificateSource =
   | { readonly type: 'kubeconfig'; readonly field: 'certificate-authority' | 'client-certificate' }
@@ -13,6 +16,16 @@ export type CertificateSource =
       /** Whether chain and name verify against the CA of the kubeconfig. */
       readonly authorized: boolean;
       readonly error?: string;
+    }
+  /** Served by a port of a pod, asked through port-forward, leaf first. */
+  | {
+      readonly type: 'pod';
+      readonly namespace: string;
+      readonly name: string;
+      readonly port: number;
+      readonly purpose: ServedPurpose;
+      /** Services the API server calls that lead to this port. */
+      readonly services: readonly { readonly namespace: string; readonly name: string }[];
     }
   /** A field of a Kubernetes object; `pointer` is a JSON Pointer into it. */
   | {
@@ -33,21 +46,46 @@ export interface FoundCertificates {
   readonly pem: string;
 }
 
-/** Certificates that lie outside Secrets, ConfigMaps and lists; scope kubeconfig, endpoint or cluster. */
-export const certificates = document<{ readonly certificates: readonly FoundCertificates[] }>({
+/** A signature that held before the names of the certificate were replaced by pseudonyms. */
+export interface HeldSignature {
+  /** SHA-256 of the certificate as it is now, lower-case hexadecimal. */
+  readonly certificate: string;
+  /** SHA-256 of the public keys (DER, SubjectPublicKeyInfo) it verified with. */
+  readonly issuers: readonly string[];
+}
+
+/** Where the signatures are that cannot be checked any more. */
+export const SIGNATURES_SCOPE: Scope = { type: 'object', kind: 'Signatures', name: 'held' };
+
+/** What the documents of this artifact hold. */
+export interface CertificatesDocument {
+  readonly certificates: readonly FoundCertificates[];
+  readonly signatures?: readonly HeldSignature[];
+}
+
+/** Certificates that lie outside Secrets, ConfigMaps and lists; scope kubeconfig, endpoint, pod or cluster. */
+export const certificates = document<CertificatesDocument>({
   id: 'certificates',
   title: 'Certificates',
   contentType: 'json',
   parse(bytes) {
-    const found = listIn(parseJsonObject(bytes).certificates).flatMap((element) => {
+    const { certificates, signatures } = parseJsonObject(bytes);
+    const found = listIn(certificates).flatMap((element) => {
       const { source, pem } = objectIn(element);
       const parsed = sourceOf(objectIn(source));
       const text = stringIn(pem);
       return parsed && text !== undefined ? [{ source: parsed, pem: text }] : [];
     });
-    return { certificates: found };
+    const held = listIn(signatures).flatMap(signatureOf);
+    return { certificates: found, ...(held.length === 0 ? {} : { signatures: held }) };
   },
 });
+
+function signatureOf(value: unknown): HeldSignature[] {
+  const { certificate, issuers } = objectIn(value);
+  const keys = listIn(issuers).filter((one): one is string => typeof one === 'string');
+  return typeof certificate === 'string' ? [{ certificate, issuers: keys }] : [];
+}
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
@@ -122,6 +160,8 @@ function sourceOf(fields: Readonly<Record<string, unknown>>): CertificateSource 
         authorized: fields.authorized === true,
         ...(typeof error === 'string' ? { error } : {}),
       };
+    case 'pod':
+      return podSource(fields);
     case 'object':
       if (typeof kind !== 'string' || typeof name !== 'string') return undefined;
       return {
@@ -139,4 +179,21 @@ function sourceOf(fields: Readonly<Record<string, unknown>>): CertificateSource 
     default:
       return undefined;
   }
+}
+
+function podSource({
+  namespace,
+  name,
+  port,
+  purpose,
+  services,
+}: Readonly<Record<string, unknown>>): CertificateSource | undefined {
+  if (typeof namespace !== 'string' || typeof name !== 'string' || typeof port !== 'number') return undefined;
+  if (purpose !== 'service' && purpose !== 'kong-cluster' && purpose !== 'etcd') return undefined;
+  const refs = listIn(services).flatMap((element) => {
+    const service = objectIn(element);
+    const [space, called] = [stringIn(service.namespace), stringIn(service.name)];
+    return space === undefined || called === undefined ? [] : [{ namespace: space, name: called }];
+  });
+  return { type: 'pod', namespace, name, port, purpose, services: refs };
 }

@@ -29,7 +29,11 @@ export interface ConsoleAddon {
   readonly line: number;
 }
 
-/** An answer of the AWS API: `An error occurred (CODE) when calling the OPERATION operation: TEXT`. */
+/**
+ * An answer of the AWS API, as botocore prints it (`An error occurred (CODE) when calling the OPERATION operation:
+ * TEXT`), or the Go SDK of terraform (`Error: Error launching source instance: CODE: TEXT`, then
+ * `status code: 400, request id: …`); or that no credentials were found to ask it with.
+ */
 export interface ConsoleCloudError {
   readonly code: string;
   readonly operation: string;
@@ -75,7 +79,7 @@ export const consoleRun = document<ConsoleRun>({
 
 /** A line of a run by which its text is known; the colours of the terminal are to be taken out before. */
 export const RUN_LINE =
-  /^(?:(?:STAGE|PLAY|TASK) \[.+\]|PLAY RECAP \*|(?:fatal|failed|ok|changed): \[[\w.:-]+(?: -> [\w.:-]+)?\]|[a-z0-9][a-z0-9-]* {2,}\[(?:OK|ERROR)\]\s*$|Error: error installing: |An error occurred \(\w+\) when calling the \w+ operation)/m;
+  /^(?:(?:STAGE|PLAY|TASK) \[.+\]|PLAY RECAP \*|(?:fatal|failed|ok|changed): \[[\w.:-]+(?: -> [\w.:-]+)?\]|[a-z0-9][a-z0-9-]* {2,}\[(?:OK|ERROR)\]\s*$|Error: error installing: |An error occurred \(\w+\) when calling the \w+ operation|(?:\S+: )?(?:Error|error): .*(?:NoCredentialProviders|status code: \d{3}, request id)|[ \t]*status code: \d{3}, request id|Unable to locate credentials)/m;
 
 /** A text without the colours and the carriage returns of a terminal. */
 export function plain(text: string): string {
@@ -89,6 +93,13 @@ const RECAP = /^(\S+)\s+: ok=(\d+)\s+changed=\d+\s+unreachable=(\d+)\s+failed=(\
 const ADDON = /^([a-z0-9][a-z0-9.-]*) +\[(OK|ERROR)\]\s*$/;
 const ADDONS_FAILED = /the following \d+ addons? failed to deploy: \[ ?([^\]]+?) ?\]/;
 const CLOUD = /An error occurred \((\w+)\) when calling the (\w+) operation: (.{1,300})/;
+
+/** The Go SDK: `CODE: TEXT`, before it what was tried. */
+const SDK =
+  /^(.{0,200}?)(?<=^|\s)((?!Error:)[A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60})?): ((?=.{0,20}[a-z]).{1,300})$/;
+const STATUS = /,? ?status code: \d{3}, request id: ?\S*/;
+const NO_CREDENTIALS =
+  /NoCredentialProviders: no valid providers in chain|Unable to locate credentials(?=\W|$)|no valid credential sources for S?3?[ \w]{0,40}found/;
 
 /** Lines below a failure that may be part of what it says. */
 const BODY_LINES = 60;
@@ -124,8 +135,8 @@ function readRun(lines: readonly string[]): ConsoleRun {
     const recap = recapIn(text, line);
     if (recap) recaps.set(recap.host, recap);
     for (const addon of addonsIn(text, line)) addons.set(addon.name, addon);
-    const [, code, operation = '', said = ''] = CLOUD.exec(text) ?? [];
-    if (code !== undefined) cloudErrors.push({ code, operation, said: said.trim(), line });
+    const cloudError = cloudErrorAt(lines, index);
+    if (cloudError) cloudErrors.push(cloudError);
   }
   if (!known) throw new Error('no line of a run is in it');
   const results = [...tasks.values()].map(({ result }) => result);
@@ -153,6 +164,23 @@ function recapIn(text: string, line: number): ConsoleRecap | undefined {
   const [, host, ok, unreachable, failed] = RECAP.exec(text) ?? [];
   if (host === undefined) return undefined;
   return { host, ok: Number(ok), unreachable: Number(unreachable), failed: Number(failed), line };
+}
+
+/** What the API of the cloud answered, or that it was not asked for want of credentials. */
+function cloudErrorAt(lines: readonly string[], index: number): ConsoleCloudError | undefined {
+  const text = lines[index] ?? '';
+  const line = index + 1;
+  const [, code, operation = '', said = ''] = CLOUD.exec(text) ?? [];
+  if (code !== undefined) return { code, operation, said: said.trim(), line };
+  const unset = NO_CREDENTIALS.exec(text)?.[0];
+  if (unset !== undefined)
+    return { code: 'NoCredentials', operation: 'before any request', said: unset, line };
+  const [, before = '', sdkCode, words = ''] = SDK.exec(text) ?? [];
+  // The status stands at the end of the line or, in verbose output, alone in the next one.
+  const answered = STATUS.test(text) || /^\s*status code: \d{3}, request id/.test(lines[index + 1] ?? '');
+  if (sdkCode === undefined || !answered) return undefined;
+  const what = before.replace(/^\W*(?:[Ee]rror: ?)+/, '').replace(/:\s*$/, '') || 'terraform';
+  return { code: sdkCode, operation: what, said: words.replace(STATUS, '').trim(), line };
 }
 
 /** What a failure says, in its line or in those below up to the next result or heading. */

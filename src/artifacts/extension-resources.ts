@@ -41,6 +41,7 @@ const WEBHOOK = {
   failurePolicy: true,
   matchPolicy: true,
   timeoutSeconds: true,
+  admissionReviewVersions: true,
   rules: true,
   namespaceSelector: true,
   objectSelector: true,

@@ -35,6 +35,15 @@ export function kongControlPlane(pod: PodItem): KongControlPlaneContainer | unde
   );
 }
 
+/** Where a control plane takes its data planes; undefined for other pods, and where the listener is switched off. */
+export function kongClusterListener(pod: PodItem): Omit<KongAdmin, 'scheme'> | undefined {
+  const container = pod.spec?.containers?.find(isControlPlane);
+  const listen = container?.env?.find(({ name }) => name === 'KONG_CLUSTER_LISTEN')?.value?.trim();
+  if (!container || listen === 'off') return undefined;
+  const [listener] = (listen ?? '').split(',').flatMap(listenerOf);
+  return { container: container.name, port: listener?.port ?? CLUSTER_PORT };
+}
+
 function isControlPlane(container: Container): boolean {
   const role = container.env?.find(({ name }) => name === 'KONG_ROLE');
   if (role?.value !== undefined && role.value !== '') return role.value === 'control_plane';

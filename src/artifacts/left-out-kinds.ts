@@ -9,7 +9,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'events.k8s.io/events': 'the same objects as the events of the core group',
   'coordination.k8s.io/leases': 'read by control-plane/leases',
   '/componentstatuses': 'deprecated; each GET makes the API server probe 127.0.0.1 of its own host',
-  'metrics.k8s.io/*': 'momentary usage, not objects of the cluster',
+  'metrics.k8s.io/*': 'read by kubernetes/resource-usage',
   'custom.metrics.k8s.io/*': 'momentary usage, not objects of the cluster',
   'external.metrics.k8s.io/*': 'momentary usage, not objects of the cluster',
   // Served as kinds that are copies of core objects by aggregated API servers of OpenShift.

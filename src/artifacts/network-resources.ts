@@ -3,7 +3,18 @@ import { type ItemOf, resources } from '../model/artifact.ts';
 import { CONDITIONS, WRITERS } from './resources.ts';
 
 export const services = resources<V1Service>()('', 'Service', {
-  metadata: { labels: true, annotations: { 'control-plane.alpha.kubernetes.io/leader': true } },
+  metadata: {
+    labels: true,
+    annotations: {
+      'control-plane.alpha.kubernetes.io/leader': true,
+      'meta.helm.sh/release-name': true,
+      // What KtEnv adds to the routes of a Service.
+      'kt-virtual-environment/gateways': true,
+      'kt-virtual-environment/hosts': true,
+      'kt-virtual-environment/rule': true,
+    },
+    managedFields: { subresource: true, time: true },
+  },
   spec: {
     type: true,
     selector: true,

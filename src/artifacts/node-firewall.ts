@@ -25,6 +25,11 @@ export interface NodeFirewall {
     /** Rules of the other backend exist beside the ones shown. */
     readonly mixedBackends: boolean;
     readonly chains: readonly FirewallChain[];
+    /**
+     * Where the rules of the chain FORWARD of the table filter send packets, in order: `KUBE-FORWARD`, `ACCEPT`.
+     * Rules for bridges of Docker and for connections already open are left out.
+     */
+    readonly forwards: readonly string[];
     /** Rules with REJECT or DROP in the chains INPUT, FORWARD and OUTPUT of the table filter. */
     readonly refusals: readonly FirewallRefusal[];
   };
@@ -72,6 +77,7 @@ function readIptables(sections: readonly TextSection[]): Pick<NodeFirewall, 'ipt
   if (!lines.some((line) => line.startsWith('*'))) return {};
   const chains = new Map<string, { table: string; chain: string; policy?: string; rules: number }>();
   const refusals: FirewallRefusal[] = [];
+  const forwards: string[] = [];
   let table = '';
   for (const line of lines) {
     if (line.startsWith('*')) table = line.slice(1).trim();
@@ -84,14 +90,28 @@ function readIptables(sections: readonly TextSection[]): Pick<NodeFirewall, 'ipt
     if (chain === undefined) continue;
     const counted = chains.get(`${table} ${chain}`);
     if (counted) counted.rules += 1;
+    const target = / -[jg] (\S+)/.exec(line)?.[1];
+    if (table === 'filter' && chain === 'FORWARD' && target !== undefined && !isOfDocker(line))
+      forwards.push(target);
     const refuses = table === 'filter' && HOST_CHAINS.includes(chain) && /-j (?:REJECT|DROP)\b/.test(line);
     if (refuses && refusals.length < MAX_REFUSALS) refusals.push({ table, chain, rule: line });
   }
   const backend = backendOf(lines);
   const mixedBackends = lines.some((line) => /^# Warning: iptables-legacy tables present/.test(line));
   return {
-    iptables: { ...(backend ? { backend } : {}), mixedBackends, chains: [...chains.values()], refusals },
+    iptables: {
+      ...(backend ? { backend } : {}),
+      mixedBackends,
+      chains: [...chains.values()],
+      forwards,
+      refusals,
+    },
   };
+}
+
+/** A rule that accepts for a bridge of Docker only, or only what belongs to an open connection. */
+function isOfDocker(line: string): boolean {
+  return /-j ACCEPT/.test(line) && (/ -[io] (?:docker\d|br-)/.test(line) || /--(?:ct)?state /.test(line));
 }
 
 function backendOf(lines: readonly string[]): 'nft' | 'legacy' | undefined {

@@ -62,6 +62,13 @@ export const pods = resources<V1Pod>()('', 'Pod', {
       'kubernetes.io/config.source': true,
       'scheduler.alpha.kubernetes.io/critical-pod': true,
       'seccomp.security.alpha.kubernetes.io/pod': true,
+      // What Istio's injector was asked for and what it did.
+      'sidecar.istio.io/status': true,
+      'sidecar.istio.io/inject': true,
+      'sidecar.istio.io/proxyImage': true,
+      'proxy.istio.io/config': true,
+      'istio.io/rev': true,
+      'ambient.istio.io/redirection': true,
     },
   },
   spec: {
@@ -163,7 +170,8 @@ export const namespaces = resources<V1Namespace>()(
   '',
   'Namespace',
   {
-    metadata: { labels: true },
+    // Who set which label, and when.
+    metadata: { labels: true, managedFields: { time: true, fieldsV1: true } },
     spec: { finalizers: true },
     status: { phase: true, conditions: CONDITIONS },
   },
@@ -229,7 +237,22 @@ export type SecretItem = ItemOf<typeof secrets>;
 
 /** ConfigMaps: only the keys that hold public certificates or the cluster's own configuration. */
 export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
-  metadata: { managedFields: { fieldsV1: true } },
+  metadata: {
+    // By which Helm 2, and Helm 3 with `HELM_DRIVER=configmap`, mark the revisions of releases.
+    labels: {
+      owner: true,
+      name: true,
+      status: true,
+      version: true,
+      modifiedAt: true,
+      OWNER: true,
+      NAME: true,
+      STATUS: true,
+      VERSION: true,
+      MODIFIED_AT: true,
+    },
+    managedFields: { fieldsV1: true },
+  },
   data: {
     'ca.crt': true,
     'client-ca-file': true,
@@ -238,6 +261,9 @@ export const configMaps = resources<V1ConfigMap>()('', 'ConfigMap', {
     ClusterConfiguration: true,
     // cluster-info in kube-public: the cluster's address and CA as kubeadm publishes them.
     kubeconfig: true,
+    // Istio: settings of the mesh, and of the injector as JSON (image, revision, defaults).
+    mesh: true,
+    values: true,
     // cluster-autoscaler-status: what the autoscaler says of its node groups.
     status: true,
     // Settings of Kong that hand-written deployments take from a ConfigMap as a whole.

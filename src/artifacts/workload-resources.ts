@@ -12,6 +12,9 @@ import { CONDITIONS, WRITERS } from './resources.ts';
 /** When the spec was last written, without what was written: the only time a new generation has. */
 const WRITTEN = { subresource: true, time: true } as const;
 
+/** Which Helm release an object is part of. */
+export const RELEASE = { 'meta.helm.sh/release-name': true } as const;
+
 const POD_TEMPLATE = {
   metadata: { labels: true },
   spec: {
@@ -46,7 +49,7 @@ const POD_TEMPLATE = {
 export const deployments = resources<V1Deployment>()('apps', 'Deployment', {
   metadata: {
     labels: true,
-    annotations: { 'deployment.kubernetes.io/revision': true },
+    annotations: { 'deployment.kubernetes.io/revision': true, ...RELEASE },
     managedFields: WRITTEN,
   },
   spec: {
@@ -93,7 +96,7 @@ export const replicaSets = resources<V1ReplicaSet>()('apps', 'ReplicaSet', {
 });
 
 export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
-  metadata: { labels: true, managedFields: WRITTEN },
+  metadata: { labels: true, annotations: RELEASE, managedFields: WRITTEN },
   spec: {
     replicas: true,
     selector: { matchLabels: true, matchExpressions: true },
@@ -118,7 +121,7 @@ export const statefulSets = resources<V1StatefulSet>()('apps', 'StatefulSet', {
 });
 
 export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
-  metadata: { labels: true, managedFields: WRITTEN },
+  metadata: { labels: true, annotations: RELEASE, managedFields: WRITTEN },
   spec: {
     selector: { matchLabels: true, matchExpressions: true },
     updateStrategy: true,
@@ -140,7 +143,7 @@ export const daemonSets = resources<V1DaemonSet>()('apps', 'DaemonSet', {
 export const jobs = resources<V1Job>()('batch', 'Job', {
   metadata: {
     labels: true,
-    annotations: { 'helm.sh/hook': true, 'meta.helm.sh/release-name': true },
+    annotations: { 'helm.sh/hook': true, ...RELEASE },
   },
   spec: {
     suspend: true,

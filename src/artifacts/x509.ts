@@ -1,4 +1,4 @@
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { readDer } from './certificate-der.ts';
 
 /** What a certificate says of itself; times ISO 8601. */
@@ -86,12 +86,30 @@ const parsedOf = new WeakMap<CertificateFacts, X509Certificate>();
 export function isSignedBy(certificate: CertificateFacts, issuer: CertificateFacts): boolean {
   const [child, parent] = [parsedOf.get(certificate), parsedOf.get(issuer)];
   if (!child || !parent || certificate.issuer !== issuer.subject) return false;
+  if (heldOf.get(certificate)?.has(publicKeyId(parent.publicKey))) return true;
   try {
     return child.verify(parent.publicKey);
   } catch {
     // A key of another type cannot have made the signature.
     return false;
   }
+}
+
+/** Who signed certificates whose names were replaced since, by facts: SHA-256 of the public keys. */
+const heldOf = new WeakMap<CertificateFacts, ReadonlySet<string>>();
+
+/**
+ * Takes the word of whoever replaced the names of a certificate for who signed it: its signature holds no more.
+ * `issuers` are SHA-256 digests of public keys (DER, SubjectPublicKeyInfo), lower-case hexadecimal.
+ */
+export function holdSignature(certificate: CertificateFacts, issuers: readonly string[]): void {
+  heldOf.set(certificate, new Set(issuers));
+}
+
+function publicKeyId(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 function parseDer(der: Buffer): ParsedCertificate {

@@ -46,6 +46,7 @@ const RELATIONS: readonly Relation[] = [
   'selected-by',
   'used-by',
   'backs',
+  'fronts',
   'scaled-by',
   'same-namespace',
   'cluster-wide',
@@ -112,6 +113,8 @@ function symptomKeys(symptom: Finding, graph: ObjectGraph): (relation: Relation)
         return new Set(keys.flatMap((key) => graph.uses(key)));
       case 'backs':
         return new Set(keys.flatMap((key) => graph.backends(key)));
+      case 'fronts':
+        return new Set(keys.flatMap((key) => graph.routesTo(key)));
       case 'scaled-by':
         return new Set(keys.map((key) => graph.scaleTarget(key)).filter((key) => key !== undefined));
       case 'same-namespace':

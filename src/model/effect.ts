@@ -52,6 +52,10 @@ export type Effect =
   | 'load-balancer-missing'
   | 'route-broken'
   | 'dns-failing'
+  /** What an operator keeps (an addon, a Helm release, an object of Flux or Cluster API) is not as it is to be. */
+  | 'not-reconciled'
+  /** Logs or metrics do not arrive where they are to be looked at. */
+  | 'telemetry-stale'
   | 'collection-broken-off'
   | 'data-plane-not-connected'
   /** A data plane serves another configuration than its control plane holds, or none. */
@@ -82,6 +86,8 @@ export type Relation =
   | 'used-by'
   /** The cause's Service stands behind the symptom's webhook, APIService, Ingress, route or CRD conversion. */
   | 'backs'
+  /** The cause's VirtualService or DestinationRule is what requests to the symptom's Service go by. */
+  | 'fronts'
   /** The cause's workload is the target of the symptom's HorizontalPodAutoscaler. */
   | 'scaled-by'
   /** The cause's object lies in the namespace of one of the symptom's, or is that Namespace: quota → workloads. */

@@ -1,6 +1,12 @@
 import type { PolicyRule } from './coverage.ts';
 import type { Observation } from './observation.ts';
-import type { ExecOptions, ExecResult, PodGetOptions } from './pod-requests.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  PodGetOptions,
+  PodHandshake,
+  PodHandshakeOptions,
+} from './pod-requests.ts';
 
 /** Why a request to the cluster gave no usable answer. Closed: collectors' outcomes derive from it. */
 export type KubeErrorKind =
@@ -118,6 +124,8 @@ export interface ListOptions {
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
+  /** Exactly this version of the store; an error when it cannot be read (any more). */
+  readonly resourceVersion?: string;
   readonly signal: AbortSignal;
   /** Objects per request; 500 as kubectl. */
   readonly pageSize?: number;
@@ -165,6 +173,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   /** Longest silence, before the headers and between chunks; 60 s. */
   readonly idleTimeoutMs?: number;
+  /** Longest time in all; 10 minutes. */
+  readonly timeoutMs?: number;
 }
 
 /** Where to shake hands. */
@@ -268,6 +278,8 @@ export interface Kube {
   stream(path: string, options: StreamOptions): Promise<StreamReply>;
   /** Any status the pod answers is a Reply; only the way there throws. */
   podGet(options: PodGetOptions): Promise<Reply>;
+  /** The certificates a port of a pod serves, whoever signed them; a port that speaks no TLS throws. */
+  podHandshake(options: PodHandshakeOptions): Promise<PodHandshake>;
   /** Any exit code is a result; a command that is not in the image throws `not-found`. */
   exec(options: ExecOptions): Promise<ExecResult>;
   handshake(options: HandshakeOptions): Promise<Handshake>;

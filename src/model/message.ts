@@ -102,7 +102,13 @@ export const CHECKLISTS = {
   // The groups of `konvoy check` in seed 004.
   'check-kubernetes': { title: 'Kubernetes (as `konvoy check kubernetes`)', whole: false },
   'check-nodes': { title: 'Nodes (as `konvoy check nodes`)', whole: false },
+  'check-addons': { title: 'Addons (as `konvoy check addons`)', whole: false },
   'check-preflight': { title: 'System prerequisites (as `konvoy check preflight`)', whole: false },
+  // The three chapters of seed 003 are the first words of an item, its subject is the VirtualEnvironment where
+  // it can be: `Routing rules: …` (checks instance, operator, resources, ports, rules, accepted, subsets),
+  // `Environment tag: …` (webhook, namespaceLabel, labels, tags, settings, reviews, key, filter, filterActive,
+  // script), `Sidecar: …` (present, ready, discovery, accepted).
+  'virtual-environment': { title: 'Virtual environments (KtEnv)', whole: false },
 } as const;
 export type ChecklistId = keyof typeof CHECKLISTS;
 

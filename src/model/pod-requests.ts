@@ -1,3 +1,5 @@
+import type { Observation } from './observation.ts';
+
 /** One HTTP GET to a port of a pod, through port-forward of the API server. */
 export interface PodGetOptions {
   readonly namespace: string;
@@ -13,6 +15,27 @@ export interface PodGetOptions {
   readonly maxBytes?: number;
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
+}
+
+/** A TLS handshake with a port of a pod, through port-forward; nothing is sent after it. */
+export interface PodHandshakeOptions {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  /** Name sent for SNI; none is sent without it. */
+  readonly servername?: string;
+  /** Deadline of everything; 15 s. */
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a port of a pod shows whoever speaks TLS to it, trusted or not. */
+export interface PodHandshake {
+  /** Served chain as PEM, leaf first; a self-signed root above the leaf is left out. */
+  readonly chain: readonly string[];
+  /** E.g. `TLSv1.3`. */
+  readonly protocol: string | undefined;
+  readonly observedAt: Observation;
 }
 
 /** A command in a container: arguments, never a shell line. */

@@ -9,6 +9,17 @@ import type { Subject } from './subject.ts';
 /** Version of the JSON report: raised when a field changes its meaning or goes away. */
 export const REPORT_SCHEMA_VERSION = 1;
 
+/** How far the lists of a bundle are of one moment. */
+export interface ReportConsistency {
+  /** The version of the store that is the moment; absent: none could be pinned. */
+  readonly resourceVersion?: string;
+  /** Why none could be pinned. */
+  readonly reason?: string;
+  /** Lists of that moment, and of others. */
+  readonly lists: number;
+  readonly apart: number;
+}
+
 /** One input of the analysis. */
 export interface ReportBundle {
   /** From the bundle's metadata, else its layout: never a file name of the reader's machine. */
@@ -21,9 +32,21 @@ export interface ReportBundle {
   readonly complete: boolean;
   /** Why it is not complete: interrupted, cut at byte n, no manifest. */
   readonly incompleteReason?: string;
+  /** How far its lists are of one moment; only where that was asked for (`collect --consistent`). */
+  readonly consistency?: ReportConsistency;
+  /** Names and addresses in it are pseudonyms. */
+  readonly obfuscation?: ReportObfuscation;
   readonly createdAt?: string;
   readonly createdBy?: string;
   readonly entries: number;
+}
+
+/** What pseudonyms stand for, and which key brings it back. */
+export interface ReportObfuscation {
+  /** `ip`, `hostname`, `namespace`. */
+  readonly kinds: readonly string[];
+  /** Eight hexadecimal digits that tell the key without giving it away. */
+  readonly key: string;
 }
 
 /** What identifies and dates the cluster a report is about. */

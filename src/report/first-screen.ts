@@ -1,8 +1,8 @@
 import type { Severity } from '../model/message.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Cause, Report, ReportBundle } from '../model/report.ts';
+import type { Cause, Report, ReportBundle, ReportConsistency } from '../model/report.ts';
 import type { CatalogIndex, FindingGroups } from './finding-groups.ts';
-import { formatBytes, formatDuration, formatTime } from './format-value.ts';
+import { formatBytes, formatCount, formatDuration, formatTime } from './format-value.ts';
 import { say, sayCount } from './say.ts';
 import { plainSegments, renderSegments, type Segment } from './segments.ts';
 import type { Texts } from './texts.en.ts';
@@ -155,7 +155,13 @@ function bundleLines(bundle: ReportBundle, texts: Texts): readonly string[] {
     bundle.size > 0 ? formatBytes(bundle.size) : '',
     bundle.sha256 === '' ? '' : `sha256 ${visibleInline(bundle.sha256).slice(0, 12)}`,
   ].filter((part) => part !== '');
-  return [visibleInline(bundle.name), about.join(', ')];
+  const { obfuscation } = bundle;
+  const names = obfuscation && {
+    kinds: visibleInline(obfuscation.kinds.join(', ')),
+    key: visibleInline(obfuscation.key),
+  };
+  const replaced = names === undefined ? [] : [say(texts.header.pseudonyms, names)];
+  return [visibleInline(bundle.name), about.join(', '), ...replaced];
 }
 
 function completeness(report: Report, texts: Texts): readonly string[] {
@@ -165,7 +171,18 @@ function completeness(report: Report, texts: Texts): readonly string[] {
     const reason = visibleInline(bundle.incompleteReason ?? texts.header.unknownReason);
     lines.push(say(texts.header.bundleIncomplete, { reason }));
   }
+  for (const { consistency } of report.bundles) if (consistency) lines.push(momentLine(consistency, texts));
   return lines;
+}
+
+function momentLine(
+  { resourceVersion, lists, apart, reason = '' }: ReportConsistency,
+  { header }: Texts,
+): string {
+  if (resourceVersion === undefined) return say(header.noMoment, { reason: visibleInline(reason) });
+  return sayCount(apart === 0 ? header.oneMoment : header.mostOneMoment, lists, {
+    apart: formatCount(apart),
+  });
 }
 
 function collectorsLine(report: Report, texts: Texts): string {

@@ -20,21 +20,34 @@ export interface PackedString {
 const SHORTEST_NAME = 3;
 /** No leading zero and at most 15 digits: a number prints back exactly as it stood. */
 const NUMBER = /0|[1-9]\d{0,14}/g;
+const NUMBER_APART = /(?<![A-Za-z0-9.:-])(?:0|[1-9]\d{0,14})(?![A-Za-z0-9.:-])/g;
 
 /**
  * Takes name, namespace and every number out of a string, so that the strings of 50 000 findings share a few
- * templates. Lossless: putting them back in order gives the string.
+ * templates. Lossless: putting them back in order gives the string. With `words` no word is taken apart, so that
+ * pseudonyms and addresses stay whole in the template.
  */
-export function packString(text: string, name: string, namespace: string): PackedString {
+export function packString(text: string, name: string, namespace: string, words = false): PackedString {
   let template = text;
-  if (name.length >= SHORTEST_NAME) template = template.replaceAll(name, MARK.name);
-  if (namespace.length >= SHORTEST_NAME) template = template.replaceAll(namespace, MARK.namespace);
+  const marked = words
+    ? replaceApart
+    : (whole: string, part: string, mark: string) => whole.replaceAll(part, mark);
+  if (name.length >= SHORTEST_NAME) template = marked(template, name, MARK.name);
+  if (namespace.length >= SHORTEST_NAME) template = marked(template, namespace, MARK.namespace);
   const numbers: number[] = [];
-  template = template.replace(NUMBER, (digits) => {
+  template = template.replace(words ? NUMBER_APART : NUMBER, (digits) => {
     numbers.push(Number(digits));
     return MARK.number;
   });
   return { template, numbers };
+}
+
+/** Replaces a part wherever it is no part of a longer word. */
+function replaceApart(text: string, part: string, mark: string): string {
+  return text.replaceAll(part, (found, at: number) => {
+    const isApart = !/[A-Za-z0-9]/.test(text.charAt(at - 1) + text.charAt(at + part.length));
+    return isApart ? mark : found;
+  });
 }
 
 /** Strings by number, each stored once. */

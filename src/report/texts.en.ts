@@ -57,6 +57,13 @@ export const EN = {
     noCollectors: 'no record of the collectors',
     bundleIncomplete: 'bundle incomplete: {reason}',
     unknownReason: 'reason not recorded',
+    oneMoment: { one: '{n} list of one moment', other: 'all {n} lists of one moment' },
+    mostOneMoment: {
+      one: '{n} list of one moment, {apart} of others',
+      other: '{n} lists of one moment, {apart} of others',
+    },
+    pseudonyms: 'pseudonyms stand for {kinds} (key {key})',
+    noMoment: 'lists of different moments: {reason}',
   },
   navigation: {
     label: 'Sections',
@@ -190,7 +197,7 @@ export const EN = {
     created: 'Created',
     complete: 'Complete',
     checksum: 'SHA-256',
-    redactions: 'Secrets removed before writing',
+    redactions: 'Removed or replaced before writing',
     rule: 'Rule',
     count: 'Count',
     noRedactions: 'The record names no removed secret.',

@@ -1,3 +1,4 @@
+import { OPENAPI_ROOT } from '../artifacts/openapi.ts';
 import type { ApiResource } from '../model/kube.ts';
 import { acceptedForm } from './accept.ts';
 import { accessReview, rulesReview } from './access-review.ts';
@@ -8,6 +9,7 @@ import { discoveryRoot, discoveryType, groupAnswer, versionAnswer as versionReso
 import { listAnswer, rowOf, tableHead } from './list-answer.ts';
 import { logAnswer } from './log-answer.ts';
 import { type FoundObject, findObject } from './objects.ts';
+import { openApiAnswer } from './openapi.ts';
 import { healthAnswer, metricsAnswer, versionAnswer } from './server-documents.ts';
 import { metadataOnly, tableFor } from './table.ts';
 
@@ -55,8 +57,12 @@ async function serverAnswer(catalog: Catalog, request: ApiRequest): Promise<Answ
     case '/readyz':
       return healthAnswer(catalog, path, query.has('verbose'));
     default:
-      return undefined;
+      return isOpenApi(path) ? openApiAnswer(catalog, path) : undefined;
   }
+}
+
+function isOpenApi(path: string): boolean {
+  return path === OPENAPI_ROOT || path.startsWith(`${OPENAPI_ROOT}/`);
 }
 
 async function groupVersionAnswer(catalog: Catalog, request: ApiRequest): Promise<Answer> {

@@ -9,6 +9,7 @@ import type { AnyCollector, CollectOptions } from '../../src/model/collector.ts'
 import type { CoverageRow } from '../../src/model/coverage.ts';
 import type { Kube } from '../../src/model/kube.ts';
 import { scopeKey } from '../../src/model/scope.ts';
+import type { RedactionId } from '../../src/redact/redaction-id.ts';
 import { keepAll, passThrough, temporaryFolder } from '../src/bundle/bundle-fixture.ts';
 
 /** What a collection wrote, read back from its file. */
@@ -46,12 +47,21 @@ export interface CollectChanges
       | 'connectWrites'
       | 'limits'
       | 'counterSeconds'
+      | 'resume'
+      | 'consistent'
+      | 'knownSecrets'
     >
   > {
   readonly options?: Partial<CollectOptions>;
   readonly redaction?: Redaction;
+  /** By what the bundle says it was redacted. */
+  readonly redactionId?: RedactionId;
   /** Changes what the writer says or does. */
   readonly wrapWriter?: (writer: BundleWriter) => BundleWriter;
+}
+
+function same(writer: BundleWriter): BundleWriter {
+  return writer;
 }
 
 /** Runs a collection of a fake cluster with the real writer and reads its bundle back. */
@@ -61,7 +71,7 @@ export async function collectBundle(
   changes: CollectChanges = {},
 ): Promise<CollectedBundle> {
   const file = join(temporaryFolder(), 'bundle.tar.gz');
-  const { options, redaction = passThrough(), wrapWriter = (writer) => writer, ...request } = changes;
+  const { options, redaction = passThrough(), redactionId, wrapWriter = same, ...request } = changes;
   const result = await runCollect({
     connect: async () => kube,
     collectors,
@@ -71,6 +81,7 @@ export async function collectBundle(
     now: () => new Date('2026-03-01T12:00:00Z'),
     wait: async () => {},
     ...request,
+    redaction: redactionId,
     options: { ...DEFAULT_OPTIONS, ...options },
   });
   const { handler, entries: read } = keepAll();

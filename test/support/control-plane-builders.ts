@@ -242,3 +242,8 @@ export function repeated(count: number, secondsAgo: number, line: string): [numb
 export function etcdPods(count = 3, parts: Parameters<typeof staticPod>[2] = {}): Built[] {
   return Array.from({ length: count }, (_, index) => staticPod('etcd', `cp-${index + 1}`, parts));
 }
+
+/** Two looks at the same thing, 30 s apart. */
+export function twoLooks(first: GivenDocument, last: GivenDocument): readonly GivenDocument[] {
+  return [first, { ...last, observed: '2026-01-15T12:00:30Z' }];
+}

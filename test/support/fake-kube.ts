@@ -16,8 +16,14 @@ import {
   type StreamOptions,
   type StreamReply,
 } from '../../src/model/kube.ts';
-import type { ExecOptions, ExecResult, PodGetOptions } from '../../src/model/pod-requests.ts';
-import { type FakeAnswer, OBSERVED, reply } from './fake-reply.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  PodGetOptions,
+  PodHandshake,
+  PodHandshakeOptions,
+} from '../../src/model/pod-requests.ts';
+import { type FakeAnswer, OBSERVED, reply, servedChain } from './fake-reply.ts';
 
 /** An object as the API serves it. */
 export interface FakeObject {
@@ -39,10 +45,12 @@ export interface FakeCluster {
   readonly objects?: readonly FakeObject[];
   /** `namespace/pod/container`, with `/previous` behind it for the instance before. */
   readonly logs?: Readonly<Record<string, string | AsyncIterable<Uint8Array>>>;
-  /** By path without query. */
+  /** By path without query; one for the path with its query goes first. */
   readonly replies?: Readonly<Record<string, FakeAnswer>>;
   /** `namespace/pod:port/path`, without query. */
   readonly podReplies?: Readonly<Record<string, FakeAnswer>>;
+  /** Certificates a port of a pod serves, PEM, by `namespace/pod:port`; others refuse the connection. */
+  readonly podChains?: Readonly<Record<string, readonly string[]>>;
   /** What single instances of the API server answer, by origin and path without query. */
   readonly instanceReplies?: Readonly<Record<string, FakeAnswer>>;
   /** Output of commands by `<namespace>/<pod>/<container> <command and arguments>`; others are not in the image. */
@@ -60,6 +68,8 @@ export interface FakeCluster {
   readonly server?: string;
   readonly namespace?: string;
   readonly pageSize?: number;
+  /** The version a list comes with, of its path and the version that was asked for; may throw. 100 unless given. */
+  readonly listVersion?: (path: string, asked: string | undefined) => string;
   /** Called before each request is answered. */
   readonly onRequest?: (path: string) => void | Promise<void>;
 }
@@ -68,6 +78,9 @@ export interface FakeCluster {
 export interface FakeKube extends Kube {
   readonly requests: readonly string[];
   readonly podRequests: readonly PodGetOptions[];
+  /** `Accept` headers of GETs, by path with query. */
+  readonly accepted: ReadonlyMap<string, string | undefined>;
+  readonly podHandshakes: readonly PodHandshakeOptions[];
   /** Commands run, as `<namespace>/<pod>/<container> <command and arguments>`. */
   readonly execRequests: readonly string[];
   closed(): boolean;
@@ -120,7 +133,9 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
   const { resources = COMMON_KINDS, objects = [], server = 'https://cluster.test:6443' } = cluster;
   const requests: string[] = [];
   const podRequests: PodGetOptions[] = [];
+  const podHandshakes: PodHandshakeOptions[] = [];
   const execRequests: string[] = [];
+  const accepted = new Map<string, string | undefined>();
   let isClosed = false;
 
   async function ask(path: string, signal: AbortSignal): Promise<string> {
@@ -157,7 +172,8 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
         (options.namespace === undefined || metadata.namespace === options.namespace) &&
         (name === undefined || metadata.name === name),
     );
-    const size = cluster.pageSize ?? 500;
+    const size = Math.min(cluster.pageSize ?? 500, options.pageSize ?? 500);
+    const resourceVersion = cluster.listVersion?.(path, options.resourceVersion) ?? '100';
     for (let at = 0; at === 0 || at < found.length; at += size) {
       if (options.signal.aborted) throw new KubeError('aborted', `${path}: the request was aborted`);
       if (at > 0 && cluster.brokenLists?.[path]) throw cluster.brokenLists[path];
@@ -165,14 +181,15 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
         const { apiVersion: _, kind: __, ...rest } = object;
         return listItem(Buffer.from(JSON.stringify(rest)));
       });
-      const page = { items, apiVersion, kind: resource.kind, resourceVersion: '100' };
+      const page = { items, apiVersion, kind: resource.kind, resourceVersion };
       yield { ...page, observedAt: OBSERVED, inconsistent: false };
     }
   }
 
   async function get(path: string, options: GetOptions): Promise<Reply> {
+    accepted.set(path, options.accept);
     const pathname = await ask(path, options.signal);
-    return reply(cluster.replies?.[pathname], path, options.allowStatus);
+    return reply(cluster.replies?.[path] ?? cluster.replies?.[pathname], path, options.allowStatus);
   }
 
   async function stream(path: string, options: StreamOptions): Promise<StreamReply> {
@@ -194,6 +211,13 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     return reply(cluster.podReplies?.[key], options.path, 'any');
   }
 
+  async function podHandshake(options: PodHandshakeOptions): Promise<PodHandshake> {
+    const { namespace, pod, port, signal } = options;
+    podHandshakes.push(options);
+    await ask(`/api/v1/namespaces/${namespace}/pods/${pod}/portforward`, signal);
+    return servedChain(cluster.podChains, { namespace, pod, port });
+  }
+
   async function exec({ namespace, pod, container, command, signal }: ExecOptions): Promise<ExecResult> {
     const key = `${namespace}/${pod}/${container} ${command.join(' ')}`;
     execRequests.push(key);
@@ -211,11 +235,14 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
 
   return {
     requests,
+    accepted,
     podRequests,
+    podHandshakes,
     execRequests,
     exec,
     ownRules: async (namespace) => cluster.ownRules?.(namespace) ?? { rules: [], complete: false },
-    may: async () => false,
+    // Whoever says nothing of rights has them; a refusal that is told holds.
+    may: async () => cluster.ownRules === undefined,
     async getAt(origin, path, { signal, allowStatus }) {
       const pathname = path.split('?', 1)[0]!;
       await ask(`${origin}${path}`, signal);
@@ -243,6 +270,7 @@ export function fakeKube(cluster: FakeCluster = {}): FakeKube {
     get,
     stream,
     podGet,
+    podHandshake,
     handshake: async ({ host, port }) => ({
       host,
       port,

@@ -1,5 +1,6 @@
 import { type GetOptions, KubeError, type Reply } from '../../src/model/kube.ts';
 import type { Observation } from '../../src/model/observation.ts';
+import type { PodHandshake, PodHandshakeOptions } from '../../src/model/pod-requests.ts';
 
 /** What a path answers; a function is asked anew each time. */
 export type FakeAnswer = string | { readonly status?: number; readonly body: string; readonly date?: string };
@@ -39,4 +40,15 @@ export function reply(
     sentAt: '2026-03-01T12:00:00.400Z',
     receivedAt: '2026-03-01T12:00:00.600Z',
   };
+}
+
+/** The certificates a test gives for a port of a pod; others refuse the connection. */
+export function servedChain(
+  chains: Readonly<Record<string, readonly string[]>> | undefined,
+  { namespace, pod, port }: Pick<PodHandshakeOptions, 'namespace' | 'pod' | 'port'>,
+): PodHandshake {
+  const chain = chains?.[`${namespace}/${pod}:${port}`];
+  if (chain === undefined)
+    throw new KubeError('refused', `port ${port} of pod ${namespace}/${pod}: connection refused in the pod`);
+  return { chain, protocol: 'TLSv1.3', observedAt: OBSERVED };
 }

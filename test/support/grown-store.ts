@@ -1,5 +1,6 @@
 import { addItem, createStore, type Item, type Store } from '../../src/analyze/store.ts';
-import { ORIGIN, originOf } from '../../src/model/origin.ts';
+import type { DocumentItem } from '../../src/model/artifact.ts';
+import { ORIGIN, type Origin, originOf } from '../../src/model/origin.ts';
 
 /** Strings that name something the copies must not share: namespaces and objects without a namespace. */
 function ownNames(store: Store): Set<string> {
@@ -18,6 +19,8 @@ function renamed(value: unknown, names: ReadonlySet<string>, suffix: string): un
     Object.entries(value).map(([key, one]) => [key, renamed(one, names, suffix)] as const),
   );
 }
+
+type Document = DocumentItem<unknown> & Origin;
 
 /** Reads of properties of the store's items, at any depth. */
 export interface ReadCounter {
@@ -47,7 +50,7 @@ function counted<T extends object>(target: T, counter: ReadCounter, seen: WeakMa
 export function grownStore(store: Store, times: number, counter: ReadCounter): Store {
   const names = ownNames(store);
   const seen = new WeakMap<object, object>();
-  const grown: Store = { ...createStore(), ...store, resources: new Map() };
+  const grown: Store = { ...createStore(), ...store, resources: new Map(), documents: new Map() };
   for (const [id, samples] of store.resources) {
     for (const [sample, items] of samples) {
       for (let copy = 0; copy < times; copy += 1) {
@@ -56,7 +59,29 @@ export function grownStore(store: Store, times: number, counter: ReadCounter): S
       }
     }
   }
+  for (const [id, documents] of store.documents) {
+    const copies = Array.from({ length: times }, (_, copy) =>
+      documents.flatMap((one) => documentCopy(one, names, copy)),
+    );
+    grown.documents.set(id, copies.flat());
+  }
   return grown;
+}
+
+/** What one object answered is answered by each copy of it; what the cluster says of itself stands once. */
+function documentCopy(document: Document, names: ReadonlySet<string>, copy: number): Document[] {
+  const { scope, value } = document;
+  if (copy === 0) return [document];
+  if (scope.type !== 'object' || scope.namespace === undefined || !names.has(scope.namespace)) return [];
+  const suffix = `-${copy}`;
+  return [
+    {
+      ...document,
+      scope: { ...scope, namespace: `${scope.namespace}${suffix}` },
+      value: renamed(value, names, suffix),
+      [ORIGIN]: originOf(document),
+    },
+  ];
 }
 
 function copyOf(item: Item, names: ReadonlySet<string>, copy: number): Item {

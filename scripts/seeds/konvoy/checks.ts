@@ -42,8 +42,10 @@ export const checkRows: readonly SeedRow[] = [
     kind: 'command',
     says: 'Check the addons: `konvoy check addons`; its output is an input like a bundle.',
     answers: [
+      { analyzer: 'konvoy/addon-not-deployed', check: 'deployed' },
+      { analyzer: 'konvoy/addon-not-deployed' },
       { command: 'kubecase analyze <input>' },
-      { analyzer: 'konvoy/run-failed', message: 'addonFailed' },
+      { analyzer: 'konvoy/run-failed', check: 'addon' },
     ],
   },
   {
@@ -85,7 +87,11 @@ export const checkRows: readonly SeedRow[] = [
     lines: [94, 95],
     kind: 'step',
     says: 'The number of nodes is the expected one.',
-    answers: [{ analyzer: 'node/not-ready', check: 'count' }, { facts: 'node-facts' }],
+    answers: [
+      { analyzer: 'konvoy/configuration-differs', check: 'node' },
+      { analyzer: 'konvoy/configuration-differs', message: ['nodeMissing', 'poolShort'] },
+      { analyzer: 'node/not-ready', check: 'count' },
+    ],
   },
   {
     lines: [97, 98],

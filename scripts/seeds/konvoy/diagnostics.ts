@@ -14,19 +14,29 @@ export const diagnosticsRows: readonly SeedRow[] = [
     lines: [422, 431],
     kind: 'step',
     says: 'Unpack the archives inside: one for each node, the cluster, Helm. kubecase opens them itself.',
-    answers: [{ command: 'kubecase analyze <input>' }],
+    answers: [
+      { command: 'kubecase analyze <input>' },
+      { analyzer: 'konvoy/addon-not-deployed' },
+      { analyzer: 'kubernetes/helm-release-failed' },
+    ],
   },
   {
     lines: 437,
     kind: 'step',
     says: 'iptables-save.txt of a node.',
-    answers: [{ analyzer: 'node/connection-blocked' }, { analyzer: 'node/settings-unsuitable' }],
+    answers: [
+      { analyzer: 'node/packet-filter-unsuitable', check: 'filter' },
+      { analyzer: 'node/packet-filter-unsuitable' },
+    ],
   },
   {
     lines: 438,
     kind: 'step',
     says: 'ctr-version.txt of a node.',
-    answers: [{ analyzer: 'node/container-runtime-down', check: 'runtime' }],
+    answers: [
+      { analyzer: 'node/container-runtime-down', check: 'runtime' },
+      { analyzer: 'node/runtime-not-restarted' },
+    ],
   },
   {
     lines: [439, 440],
@@ -67,13 +77,16 @@ export const diagnosticsRows: readonly SeedRow[] = [
     lines: 444,
     kind: 'step',
     says: 'timedatectl.txt of a node.',
-    answers: [{ analyzer: 'node/clock-off', message: 'notSynchronized' }],
+    answers: [{ analyzer: 'node/clock-off', message: ['notSynchronized', 'hardwareClockLocal'] }],
   },
   {
     lines: 445,
     kind: 'step',
     says: 'kubelet.service.status.txt of a node.',
-    answers: [{ analyzer: 'node/service-restarting', check: 'services' }],
+    answers: [
+      { analyzer: 'node/service-restarting', check: 'services' },
+      { analyzer: 'node/service-not-enabled' },
+    ],
   },
   {
     lines: 446,

@@ -94,8 +94,9 @@ export const healthRows: readonly SeedRow[] = [
     kind: 'command',
     says: 'Make sure of the health of the cluster: `konvoy check kubernetes`.',
     answers: [
-      { analyzer: 'node/not-ready', check: 'count' },
+      { analyzer: 'konvoy/configuration-differs', check: 'node' },
       { analyzer: 'control-plane/component-not-running', check: 'running' },
+      { analyzer: 'network/network-plugin-unhealthy', check: 'healthy' },
     ],
   },
   {
@@ -118,6 +119,7 @@ export const healthRows: readonly SeedRow[] = [
     kind: 'step',
     says: 'The control-plane components have the right version.',
     answers: [
+      { analyzer: 'konvoy/configuration-differs', check: 'serverVersion' },
       { analyzer: 'control-plane/version-skew', check: 'equal' },
       { analyzer: 'node/version-skew', check: 'supported' },
       { analyzer: 'kubernetes/version-unsupported', message: 'kubernetesEnded' },
@@ -176,6 +178,7 @@ export const healthRows: readonly SeedRow[] = [
     answers: [
       { analyzer: 'control-plane/version-skew' },
       { analyzer: 'node/version-skew', message: ['tooOld', 'newerThanServer', 'mixed'] },
+      { analyzer: 'konvoy/configuration-differs', message: ['serverVersionDiffers', 'nodeVersionDiffers'] },
       { analyzer: 'kubernetes/deprecated-api-used' },
       { analyzer: 'workload/rollout-stuck' },
     ],

@@ -8,7 +8,10 @@ export const installationRows: readonly SeedRow[] = [
     lines: [166, 170],
     kind: 'symptom',
     says: '`konvoy up` or `konvoy deploy` fails, mostly at the API of the cloud.',
-    answers: [{ analyzer: RUN, message: ['cloudRequestFailed', 'credentialsRefused', 'taskFailed'] }],
+    answers: [
+      { analyzer: RUN, message: ['cloudRequestFailed', 'credentialsRefused', 'taskFailed'] },
+      { analyzer: 'konvoy/configuration-differs', message: 'poolShort' },
+    ],
   },
   {
     lines: [172, 176],
@@ -38,7 +41,11 @@ export const installationRows: readonly SeedRow[] = [
     lines: [199, 230],
     kind: 'step',
     says: 'See what became of each addon in the output of the run.',
-    answers: [{ analyzer: RUN, message: 'addonFailed' }],
+    answers: [
+      { analyzer: RUN, check: 'addon' },
+      { analyzer: RUN, message: 'addonFailed' },
+      { analyzer: 'konvoy/addon-not-deployed', check: 'deployed' },
+    ],
   },
   {
     lines: [232, 240],
@@ -46,6 +53,7 @@ export const installationRows: readonly SeedRow[] = [
     says: 'An addon is `[ERROR]`: `error installing: the following 1 addon failed to deploy: [ traefik ]`.',
     answers: [
       { analyzer: RUN, message: 'addonFailed' },
+      { analyzer: 'konvoy/addon-not-deployed', message: ['notDeployed', 'requirementNotReady'] },
       { analyzer: 'workload/rollout-stuck' },
       { analyzer: 'workload/pods-not-created' },
     ],
@@ -54,14 +62,23 @@ export const installationRows: readonly SeedRow[] = [
     lines: [242, 246],
     kind: 'command',
     says: 'Many addons are Helm releases: `helm list`.',
-    answers: [{ analyzer: RUN, message: 'addonFailed' }],
+    answers: [
+      { analyzer: 'kubernetes/helm-release-failed' },
+      { collector: 'kubernetes/helm-releases' },
+      { analyzer: 'kubernetes/flux-not-reconciled', message: 'releaseFailed' },
+    ],
+    correction: {
+      says: 'A plain `helm list` shows one namespace, and old versions of Helm leave out releases that failed or are pending.',
+      page: 'kubernetes/helm-release-failed',
+      quote: 'use `helm list --all --all-namespaces`',
+    },
   },
   {
     lines: [248, 262],
     kind: 'command',
     says: 'See the Deployment of the addon: 0 of 2 pods are ready, none is available.',
     answers: [
-      { collector: 'kubernetes/resources' },
+      { analyzer: 'konvoy/addon-not-deployed', message: 'notDeployed' },
       { analyzer: 'workload/rollout-stuck' },
       { analyzer: 'workload/pods-not-created' },
     ],

@@ -78,9 +78,12 @@ class FindingPacker {
   readonly shapes: Shape[] = [];
   private readonly shapeNumbers = new Map<string, number>();
   private readonly context: PageContext;
+  /** Whether names are pseudonyms, which `unmask` has to find. */
+  private readonly words: boolean;
 
   constructor(context: PageContext) {
     this.context = context;
+    this.words = context.report.bundles.some(({ obfuscation }) => obfuscation !== undefined);
   }
 
   finding(finding: Finding): PackedFinding {
@@ -113,7 +116,7 @@ class FindingPacker {
     text: string,
     own: { readonly name: string; readonly namespace: string; readonly numbers: number[] },
   ): number {
-    const packed = packString(text, own.name, own.namespace);
+    const packed = packString(text, own.name, own.namespace, this.words);
     own.numbers.push(...packed.numbers);
     return this.table.add(packed.template);
   }

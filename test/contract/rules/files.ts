@@ -6,6 +6,8 @@ export const MAX_LINES = 300;
 export const MAX_SCRIPTS = 12;
 /** Scripts npm itself runs and nobody types: npm's documentation of `scripts`. */
 const LIFE_CYCLE_HOOKS: ReadonlySet<string> = new Set(['prepack', 'postpack', 'prepare']);
+/** Grow with the tree and are read by nobody; that they are what `npm run gen` writes is tested. */
+const GENERATED: ReadonlySet<string> = new Set(['analyzers/index.ts', 'collectors/index.ts']);
 
 const VAGUE = ['utils', 'util', 'helpers', 'helper', 'common', 'shared', 'misc', 'types'];
 const KEBAB = /^[a-z0-9]+([-.][a-z0-9]+)*$/;
@@ -37,7 +39,7 @@ function moduleProblems(path: string, text: string): string[] {
   if (!path.endsWith('.ts')) return [];
   const problems: string[] = [];
   const count = text.split('\n').length - 1;
-  if (count > MAX_LINES)
+  if (count > MAX_LINES && !GENERATED.has(path))
     problems.push(`has ${count} lines, at most ${MAX_LINES}: split it by what its parts know`);
   const code = codeOnly(text);
   if (/^\s*export\s+default\b/m.test(code)) problems.push('has a default export: export by name');

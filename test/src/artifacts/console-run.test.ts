@@ -70,4 +70,58 @@ describe('console text of a run', () => {
     expect(parse('TASK [a]', ...lines).tasks).toHaveLength(100_000);
     expect(performance.now() - start).toBeLessThan(5000);
   });
+
+  it.each([
+    [
+      'with the status in the next line',
+      [
+        'Error: Error launching source instance: VcpuLimitExceeded: You have requested more.',
+        '\tstatus code: 400, request id: 1',
+      ],
+      {
+        code: 'VcpuLimitExceeded',
+        operation: 'Error launching source instance',
+        said: 'You have requested more.',
+      },
+    ],
+    [
+      'behind two causes',
+      [
+        'Error: using credentials: error calling sts:GetCallerIdentity: ExpiredToken: The token is expired',
+        '  status code: 403, request id: 2',
+      ],
+      {
+        code: 'ExpiredToken',
+        operation: 'using credentials: error calling sts:GetCallerIdentity',
+        said: 'The token is expired',
+      },
+    ],
+    [
+      'with the status in its line',
+      ['error: InsufficientInstanceCapacity: There is no capacity, status code: 500, request id: 7'],
+      { code: 'InsufficientInstanceCapacity', operation: 'terraform', said: 'There is no capacity' },
+    ],
+    [
+      'without credentials',
+      ['Error: NoCredentialProviders: no valid providers in chain. Deprecated.'],
+      {
+        code: 'NoCredentials',
+        operation: 'before any request',
+        said: 'NoCredentialProviders: no valid providers in chain',
+      },
+    ],
+  ])('has answers of AWS as terraform prints them, %s', (_name, lines, error) => {
+    expect(parse('STAGE [Provisioning]', ...lines).cloudErrors).toEqual([{ ...error, line: 2 }]);
+    expect(parse(...lines).cloudErrors).toEqual([{ ...error, line: 1 }]);
+  });
+
+  it('takes no other error of terraform for an answer of AWS', () => {
+    const run = parse(
+      'STAGE [Provisioning]',
+      'Error: Invalid: value',
+      'Error: x: NotFound: y',
+      'status code 404',
+    );
+    expect(run.cloudErrors).toEqual([]);
+  });
 });

@@ -36,6 +36,8 @@ describe('node-firewall', () => {
       ':FORWARD DROP [12:720]',
       ':KUBE-SERVICES - [0:0]',
       '-A FORWARD -j KUBE-SERVICES',
+      '-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+      '-A FORWARD -i br-1a2b -j ACCEPT',
       '-A FORWARD -j REJECT --reject-with icmp-host-prohibited',
       '-A KUBE-SERVICES -d 10.96.0.9/32 -j REJECT --reject-with icmp-port-unreachable',
       'COMMIT',
@@ -47,9 +49,10 @@ describe('node-firewall', () => {
         backend: 'nft',
         mixedBackends: true,
         chains: [
-          { table: 'filter', chain: 'FORWARD', policy: 'DROP', rules: 2 },
+          { table: 'filter', chain: 'FORWARD', policy: 'DROP', rules: 4 },
           { table: 'filter', chain: 'KUBE-SERVICES', rules: 1 },
         ],
+        forwards: ['KUBE-SERVICES', 'REJECT'],
         refusals: [
           {
             table: 'filter',

@@ -53,6 +53,7 @@ export interface Edges {
   readonly selects?: readonly (readonly [service: Subject, pod: Subject])[];
   readonly uses?: readonly (readonly [user: Subject, used: Subject])[];
   readonly backs?: readonly (readonly [frontend: Subject, service: Subject])[];
+  readonly fronts?: readonly (readonly [route: Subject, service: Subject])[];
   readonly scales?: readonly (readonly [autoscaler: Subject, workload: Subject])[];
 }
 
@@ -72,6 +73,7 @@ export function graphOf(edges: Edges = {}): ObjectGraph {
   const selects = ends(edges.selects);
   const uses = ends(edges.uses);
   const backs = ends(edges.backs);
+  const fronts = ends(edges.fronts);
   const scales = ends(edges.scales);
   const closure = (key: string, next: (key: string) => readonly string[]): string[] =>
     next(key).flatMap((one) => [one, ...closure(one, next)]);
@@ -86,6 +88,7 @@ export function graphOf(edges: Edges = {}): ObjectGraph {
     usersOf: uses.to,
     backends: backs.from,
     frontends: backs.to,
+    routesTo: fronts.to,
     scaleTarget: (key) => scales.from(key)[0],
   };
 }

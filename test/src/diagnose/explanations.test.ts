@@ -97,6 +97,14 @@ describe('a cause reaches a symptom', () => {
     expect(explained('backs', cause(route), symptom(service), { backs })).toBe(false);
   });
 
+  it('of the Service requests to which go by it', () => {
+    const route = object('VirtualService', 'web');
+    const fronts = [[route, service]] as const;
+
+    expect(explained('fronts', cause(route), symptom(service), { fronts })).toBe(true);
+    expect(explained('fronts', cause(service), symptom(route), { fronts })).toBe(false);
+  });
+
   it('of the autoscaler of its workload', () => {
     const autoscaler = object('HorizontalPodAutoscaler', 'web');
     const scales = [[autoscaler, deployment]] as const;

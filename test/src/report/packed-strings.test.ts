@@ -30,4 +30,22 @@ describe('packString', () => {
       }),
     );
   });
+
+  it('takes no word apart where it is told so, and is undone as well', () => {
+    const { template, numbers } = packString(
+      'ko7 and ko7x9 at 10.1.2.3:80, 12 times, web-ko7',
+      'web-ko7',
+      'ko7',
+      true,
+    );
+    expect(template).toBe(`${MARK.namespace} and ko7x9 at 10.1.2.3:80, ${MARK.number} times, ${MARK.name}`);
+    const text = fc.string({ unit: fc.constantFrom('0', '1', 'a', '/', '-', '.', ' ') });
+    fc.assert(
+      fc.property(text, text, text, (string, name, namespace) => {
+        const packed = packString(string, name, namespace, true);
+        expect(unpack(packed.template, packed.numbers, name, namespace)).toBe(string);
+      }),
+    );
+    expect(numbers).toEqual([12]);
+  });
 });

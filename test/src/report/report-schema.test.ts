@@ -23,6 +23,15 @@ describe('docs/report.schema.json', () => {
     expect(problems(report({ cluster: {}, bundles: [], results: [] }))).toEqual([]);
   });
 
+  it.each([
+    { resourceVersion: '4711', lists: 59, apart: 0 },
+    { reason: 'no version', lists: 0, apart: 0 },
+  ])('accepts a bundle whose lists are of one moment, or should be', (consistency) => {
+    const bundles = report().bundles.map((bundle) => ({ ...bundle, consistency }));
+
+    expect(problems(report({ bundles }))).toEqual([]);
+  });
+
   it('accepts what the json format writes', () => {
     expect(problems(JSON.parse(json(scenario())))).toEqual([]);
   });

@@ -25,6 +25,20 @@ describe('text', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
+  it.each([
+    [{ resourceVersion: '4711', lists: 59, apart: 0 }, 'all 59 lists of one moment'],
+    [{ resourceVersion: '4711', lists: 57, apart: 2 }, '57 lists of one moment, 2 of others'],
+    [
+      { reason: 'no version was given', lists: 0, apart: 0 },
+      'lists of different moments: no version was given',
+    ],
+  ])('says of which moment the lists are, where one was asked for: %o', (consistency, told) => {
+    const bundles = report().bundles.map((bundle) => ({ ...bundle, consistency }));
+
+    expect(text(report({ bundles }), PLAIN).replace(/\s+/g, ' ')).toContain(told);
+    expect(text(report(), PLAIN)).not.toContain('moment');
+  });
+
   it('says severity, confidence with its reason, since, reach and the first command', () => {
     const written = text(scenario(), PLAIN);
 
