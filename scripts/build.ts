@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { TEXTS_BY_HAND } from './licence-texts.ts';
 import { ROOT } from './units.ts';
 
 const DIST = join(ROOT, 'dist');
@@ -103,11 +104,26 @@ async function licences(metafile: Metafile): Promise<string> {
   }
   const parts: string[] = [];
   for (const folder of [...folders].sort()) {
-    const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice)/i.test(name)).sort();
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    parts.push([relative(ROOT, folder).replace('node_modules/', ''), ...texts].join('\n\n'));
+    const name = relative(ROOT, folder).replace('node_modules/', '');
+    const texts = await licenceTexts(folder, name);
+    if (texts.length === 0)
+      throw new Error(`${name} ships no licence text: put it into scripts/licence-texts.ts`);
+    parts.push([name, ...texts].join('\n\n'));
   }
   return `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+/** The licence files of a package; else the chapter of its README, else what was put together by hand. */
+async function licenceTexts(folder: string, name: string): Promise<readonly string[]> {
+  const files = (await readdir(folder)).sort();
+  const own = files.filter((file) => /^(?:(?:un)?licen[cs]e|notice)/i.test(file));
+  if (own.length > 0) return Promise.all(own.map((file) => readFile(join(folder, file), 'utf8')));
+  const readme = files.find((file) => /^readme/i.test(file));
+  const text = readme === undefined ? '' : await readFile(join(folder, readme), 'utf8');
+  const chapter = /^#+ *licen[cs]e\s*\n([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(text)?.[1]?.trim() ?? '';
+  if (/permission is hereby granted/i.test(chapter)) return [chapter];
+  const byHand = TEXTS_BY_HAND.get(name);
+  return byHand === undefined ? [] : [byHand];
 }
 
 try {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { factTables } from '../src/derive/fact-tables.ts';
 import { notices } from './notices.ts';
+import { objectShapes } from './object-shapes.ts';
 import { analyzersReference, cliReference, collectorsReference } from './reference.ts';
 import { seedDocuments } from './seeds/documents.ts';
 import { seedsReference } from './seeds-reference.ts';
@@ -21,7 +22,7 @@ export async function generatedIndexes(root: string = ROOT): Promise<Map<string,
   ]);
 }
 
-/** The generated reference pages: path from the root → content. */
+/** The generated reference pages, and the shapes of objects: path from the root → content. */
 export async function generatedReference(root: string = ROOT): Promise<Map<string, string>> {
   const analyzers = await loadAnalyzers(await unitIds('analyzer', root), root);
   const collectors = await loadCollectors(await unitIds('collector', root), root);
@@ -33,6 +34,7 @@ export async function generatedReference(root: string = ROOT): Promise<Map<strin
     ['docs/reference/collectors.md', collectorsReference(collectors)],
     ['docs/reference/seeds.md', seedsReference(seedDocuments, { analyzers, facts: factTables })],
     ['docs/reference/cli.md', cliReference(createProgram(() => undefined))],
+    ['src/artifacts/object-shapes.ts', await objectShapes(root)],
     ['THIRD-PARTY-NOTICES.md', notices(await readFile(join(root, 'package-lock.json'), 'utf8'))],
   ]);
 }

@@ -1,3 +1,4 @@
+import { kubeadmCertificates } from '../../src/artifacts/kubeadm-certificates.ts';
 import { nodeCertificates } from '../../src/artifacts/node-certificates.ts';
 import { EXPIRY_MESSAGES } from '../../src/derive/certificate-expiry-messages.ts';
 import { certificateInventory } from '../../src/derive/certificate-inventory.ts';
@@ -5,16 +6,20 @@ import type { PlacedCertificate } from '../../src/derive/certificate-places.ts';
 import {
   isKubeletFile,
   kubeadmName,
+  latenessInDays,
   latenessOfLeaf,
   nameOfCertificate,
   successors,
   weighByUse,
 } from '../../src/derive/certificate-validity.ts';
+import { type ToldCertificate, toldCertificates } from '../../src/derive/kubeadm-expiry.ts';
 import { ALL_NODES, lostDocuments } from '../../src/derive/machines.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
 import type { Severity } from '../../src/model/message.ts';
 import { isOlder } from '../../src/model/observation.ts';
+
+const MINUTE = 60;
 
 export const expired = defineAnalyzer({
   meta: {
@@ -41,10 +46,15 @@ export const expired = defineAnalyzer({
       'RFC 5280 §4.1.2.5 (validity)',
     ],
   },
-  needs: { inventory: certificateInventory, files: optional(nodeCertificates) },
-  analyze({ inventory, files }, context) {
+  needs: {
+    inventory: certificateInventory,
+    files: optional(nodeCertificates),
+    told: optional(kubeadmCertificates),
+  },
+  analyze({ inventory, files, told }, context) {
     const successorOf = successors(inventory);
     for (const certificate of inventory) judge(certificate, successorOf(certificate), context);
+    for (const certificate of toldCertificates(told, inventory)) judgeTold(certificate, context);
     const lost = lostDocuments(files);
     if (lost) context.looked({ check: 'valid', unseen: lost, subject: ALL_NODES });
     return undefined;
@@ -80,6 +90,32 @@ function judge(
   } else {
     reportEnd(certificate, { isOver, seconds: Math.abs(Math.round(sinceEnd.seconds)), severity, context });
   }
+}
+
+/** Of what kubeadm prints the end is all there is, in whole minutes. */
+function judgeTold({ certificate, node, document, pointer }: ToldCertificate, context: Context): void {
+  const { name, notAfter } = certificate;
+  const sinceEnd = context.age(notAfter, document);
+  if (!sinceEnd) return;
+  const isOver = isOlder(sinceEnd, MINUTE) === true;
+  // Within the minute nobody can tell.
+  if (!isOver && isOlder(sinceEnd, 0) !== false) return;
+  const severity = isOver ? 'critical' : latenessInDays(-sinceEnd.seconds);
+  if (severity === undefined) {
+    context.looked({ check: 'controlPlane', values: { subject: name, notAfter }, subject: node });
+    return;
+  }
+  const seconds = Math.abs(Math.round(sinceEnd.seconds));
+  const values = { name, holder: node, notAfter };
+  const common = { subject: node, severity, evidence: [context.at(document, pointer)] as const };
+  if (isOver)
+    context.report({
+      message: 'toldExpired',
+      values: { ...values, since: seconds },
+      since: notAfter,
+      ...common,
+    });
+  else context.report({ message: 'toldExpiresSoon', values: { ...values, left: seconds }, ...common });
 }
 
 /** A CA that ends while others still hold it is a question of its own: `certificate/authority-expiring`. */

@@ -29,6 +29,9 @@ const RECENT_SECONDS = 3600;
 /** Restarts that are no accident, of a component that is ready between them. */
 const RESTARTS = 3;
 
+/** Components with a document of their health each (control-plane/components). */
+const ASKED_FOR_HEALTH: ReadonlySet<string> = new Set(['kube-controller-manager', 'kube-scheduler']);
+
 const needs = {
   plane: controlPlane,
   pods,
@@ -219,7 +222,8 @@ function reportChecks(
   const index = item?.value.replies.findIndex(({ checks }) => checks.some(({ ok }) => !ok)) ?? -1;
   const reply = item?.value.replies[index];
   // Nobody asked: whether it would have said that it is well is not known.
-  const lost = item ? undefined : (lostDocuments(health) ?? health.coverage.gaps[0]);
+  const unasked = ASKED_FOR_HEALTH.has(component) ? health.coverage.gaps[0] : undefined;
+  const lost = item ? undefined : (lostDocuments(health) ?? unasked);
   if (lost) context.looked({ check: 'running', unseen: lost, subject });
   if (!item || !reply) return lost !== undefined;
   const checks = reply.checks.filter(({ ok }) => !ok).map(({ name }) => name);

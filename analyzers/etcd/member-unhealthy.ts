@@ -2,42 +2,26 @@ import { etcdStatus } from '../../src/artifacts/etcd-status.ts';
 import { nodes } from '../../src/artifacts/resources.ts';
 import { ETCD_DOWN_REACHES } from '../../src/derive/control-plane-reach.ts';
 import { type EtcdCluster, type EtcdMemberView, etcdCluster, hexId } from '../../src/derive/etcd-cluster.ts';
+import { type LoggedPeers, loggedPeers } from '../../src/derive/etcd-logged-peers.ts';
 import { etcdLog } from '../../src/derive/etcd-logs.ts';
 import {
   answeringPod,
   isListOnly,
   type MemberProblem,
   memberProblems,
-  quorumOf,
+  toleranceText,
 } from '../../src/derive/etcd-members.ts';
-import { etcdctl, READ_ETCD_LOG } from '../../src/derive/etcd-steps.ts';
-import { recentMatches } from '../../src/derive/log-recency.ts';
+import { etcdctl, READ_ETCD_LOG, REPLACE_MEMBER } from '../../src/derive/etcd-steps.ts';
+import { lastLineOf } from '../../src/derive/log-recency.ts';
 import { lostDocuments } from '../../src/derive/machines.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
-
-/** Probes of a peer repeat every few seconds: older lines speak of a time that is over. */
-const PROBE_SECONDS = 300;
 
 const ANSWERED = { level: 'certain', reason: 'etcd says so itself' } as const;
 const LOGGED = {
   level: 'likely',
   reason: 'its log says so minutes before the collection; etcd itself was not asked',
 } as const;
-const REPLACE = [
-  ...etcdctl(
-    'Once its machine or its data are lost for good, remove it, from the member that answers: {via:object}. Removing a member that could come back costs its data.',
-    'via',
-    'member',
-    'remove',
-    '{memberId}',
-  ),
-  ...etcdctl('See that it is gone from the list.', 'via', 'member', 'list', '-w', 'table'),
-  {
-    text: 'Delete the Node of the lost machine if it is still listed. On the new machine, or on the old one after `kubeadm reset` and with an empty /var/lib/etcd, join as control plane: `kubeadm join … --control-plane` with the certificate key that `kubeadm init phase upload-certs --upload-certs` prints. kubeadm adds the etcd member itself. Konvoy does this step with `konvoy up`.',
-    flavour: 'kubeadm',
-  },
-] as const;
 
 export const memberUnhealthy = defineAnalyzer({
   meta: {
@@ -85,7 +69,7 @@ export const memberUnhealthy = defineAnalyzer({
         remedy: [
           { text: 'Bring its machine and its etcd container back: it catches up by itself.' },
           READ_ETCD_LOG,
-          ...REPLACE,
+          ...REPLACE_MEMBER,
         ],
         effect: 'etcd-unavailable',
         explains: [{ effect: 'pod-crashing', via: ['same-object'] }],
@@ -99,7 +83,7 @@ export const memberUnhealthy = defineAnalyzer({
           {
             text: 'Start etcd on that machine with `--initial-cluster-state=existing` and an empty data directory; its log says what it stumbles over.',
           },
-          ...REPLACE,
+          ...REPLACE_MEMBER,
         ],
         check: 'healthy',
       },
@@ -110,7 +94,7 @@ export const memberUnhealthy = defineAnalyzer({
           reason: 'its name is that of no node, while the other members are named as their nodes',
         },
         text: 'The etcd member {member:object} (id `{memberId:text}`) belongs to a node that no longer exists{answer:text}. It still counts for the quorum. {tolerated:text}',
-        remedy: REPLACE,
+        remedy: REPLACE_MEMBER,
         effect: 'etcd-unavailable',
         check: 'healthy',
       },
@@ -137,6 +121,17 @@ export const memberUnhealthy = defineAnalyzer({
         key: ['peer'],
         effect: 'etcd-unavailable',
         groupBy: ['peer'],
+      },
+      peersComplain: {
+        severity: 'warning',
+        confidence: {
+          level: 'likely',
+          reason: 'it is the one member that is down, and all others log it; etcd itself was not asked',
+        },
+        text: 'The etcd member {member:object} is not reached by {by:text} (`{peer:text}` in their logs): {failure:text}.',
+        remedy: [{ text: 'Bring its etcd container back: it catches up by itself.' }, READ_ETCD_LOG],
+        effect: 'etcd-unavailable',
+        explains: [{ effect: 'pod-crashing', via: ['same-object'] }],
       },
       noLeaderLogged: {
         severity: 'critical',
@@ -185,30 +180,7 @@ export const memberUnhealthy = defineAnalyzer({
     for (const member of etcd.members) if (!faulty.has(member)) lookAt(member, context);
     // What etcd was asked and the bundle lost says more than what its peers log of it.
     if (etcd.documents.length > 0 || lostDocuments(statuses)) return undefined;
-    for (const member of etcd.members) {
-      const pod = member.instance?.pod;
-      if (!pod) continue;
-      const owner = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name };
-      const [silent] = recentMatches(log.matches('noLeader', owner), context, PROBE_SECONDS);
-      const { subject } = member;
-      if (silent) {
-        const hit = silent.hits.at(-1);
-        const evidence = [{ cite: 'matches', matches: silent, ...(hit ? { hit } : {}) }] as const;
-        context.report({ message: 'noLeaderLogged', values: { member: subject }, subject, evidence });
-        continue;
-      }
-      for (const matches of recentMatches(log.matches('peerUnreachable', owner), context, PROBE_SECONDS)) {
-        const hit = matches.hits.at(-1);
-        if (!hit) continue;
-        const { peer, old, error, cause } = hit.captures;
-        context.report({
-          message: 'peerUnreachable',
-          values: { member: subject, peer: peer ?? old ?? '', failure: error ?? cause ?? 'no answer' },
-          subject,
-          evidence: [{ cite: 'matches', matches, hit }],
-        });
-      }
-    }
+    reportLogged(loggedPeers(etcd, log, context), context);
     return undefined;
   },
 });
@@ -217,6 +189,29 @@ type Context = AnalyzeContext<
   typeof memberUnhealthy.meta.messages,
   NonNullable<typeof memberUnhealthy.meta.checks>
 >;
+
+function reportLogged({ leaderless, down, unreached }: LoggedPeers, context: Context): void {
+  for (const { member, matches } of leaderless) {
+    const { subject } = member;
+    const evidence = [lastLineOf(matches)] as const;
+    context.report({ message: 'noLeaderLogged', values: { member: subject }, subject, evidence });
+  }
+  for (const { member, complaints } of down) {
+    const [{ peer, failure, hit, matches }] = complaints;
+    const { subject } = member;
+    const by = complaints.map((one) => one.by);
+    const values = { member: subject, peer, failure, by: by.map(({ name }) => name) };
+    const related = by.map((one) => one.subject);
+    const evidence = [{ cite: 'matches', matches, hit }] as const;
+    context.report({ message: 'peersComplain', values, subject, related, evidence });
+  }
+  for (const { by, peer, failure, hit, matches } of unreached) {
+    const { subject } = by;
+    const values = { member: subject, peer, failure };
+    const evidence = [{ cite: 'matches', matches, hit }] as const;
+    context.report({ message: 'peerUnreachable', values, subject, evidence });
+  }
+}
 
 function lookAt(member: EtcdMemberView, context: Context): void {
   const { subject, status, health } = member;
@@ -278,12 +273,6 @@ function reportProblem(problem: MemberProblem, etcd: EtcdCluster, context: Conte
   } else {
     context.report({ message: is, values, subject, evidence });
   }
-}
-
-function toleranceText(etcd: EtcdCluster, lost: EtcdMemberView): string {
-  const { voters, needed } = quorumOf(etcd);
-  const spare = voters.filter((one) => one !== lost && one.answers !== false).length - needed;
-  return spare > 0 ? `${spare} more may fail.` : 'If one more fails, the cluster loses its quorum.';
 }
 
 /** Where it stands that a member does not answer, or is (not) listed. */

@@ -1,5 +1,6 @@
 import { apiServerMetrics } from '../../src/artifacts/api-server-metrics.ts';
 import { etcdStatus } from '../../src/artifacts/etcd-status.ts';
+import { type ControlPlane, controlPlane } from '../../src/derive/control-plane.ts';
 import { apiServerLog } from '../../src/derive/control-plane-logs.ts';
 import { ETCD_DOWN_REACHES } from '../../src/derive/control-plane-reach.ts';
 import { type EtcdCluster, etcdCluster } from '../../src/derive/etcd-cluster.ts';
@@ -10,6 +11,7 @@ import { mostStored } from '../../src/derive/stored-objects.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
 import type { EvidenceRef } from '../../src/model/finding.ts';
+import type { Subject } from '../../src/model/subject.ts';
 
 const TOLD = { level: 'certain', reason: 'etcd says so itself' } as const;
 /** Shares of the quota: Prometheus mixin of etcd (95 %) and OpenShift's overrides (65 %, 75 %). */
@@ -102,12 +104,13 @@ export const spaceExhausted = defineAnalyzer({
   },
   needs: {
     etcd: etcdCluster,
+    plane: controlPlane,
     statuses: etcdStatus,
     metrics: optional(apiServerMetrics),
     log: optional(apiServerLog),
   },
   appliesTo: ({ etcd }) => etcd.applies,
-  analyze({ etcd, metrics, log }, context) {
+  analyze({ etcd, plane, metrics, log }, context) {
     const stored = mostStored(metrics.items, 5).map(({ resource, count }) => `${count} ${resource}`);
     const top = stored.length > 0 ? stored : 'not known, the metrics of the API server do not tell';
     const alarm = etcd.alarms.find(({ value }) => value.alarm === 'NOSPACE');
@@ -120,17 +123,26 @@ export const spaceExhausted = defineAnalyzer({
     if (!evidence) return undefined;
     const scope = alarm?.document.scope ?? refused?.scope;
     const pod = scope?.type === 'object' ? scope.name : scope?.type === 'container' ? scope.pod : 'etcd';
-    const subject = { group: '', kind: 'Pod', namespace: 'kube-system', name: pod };
+    const server = { group: '', kind: 'Pod', namespace: 'kube-system', name: pod };
     context.report({
       message: 'writesRefused',
-      values: { server: subject, top },
-      subject,
+      values: { server, top },
+      subject: memberBehind(server.name, etcd, plane) ?? server,
+      related: [server],
       evidence: [evidence],
       ...(alarm ? { confidence: TOLD } : {}),
     });
     return undefined;
   },
 });
+
+/** The member an API server asks: the only one there is, or with kubeadm the one on its node. */
+function memberBehind(server: string, { members }: EtcdCluster, plane: ControlPlane): Subject | undefined {
+  const pods = members.filter(({ instance }) => instance?.pod !== undefined);
+  if (members.length === 1) return pods[0]?.subject;
+  const { node } = plane.of('kube-apiserver').find(({ subject }) => subject.name === server) ?? {};
+  return pods.find(({ instance }) => node !== undefined && instance?.node === node)?.subject;
+}
 
 interface Facts {
   readonly context: AnalyzeContext<

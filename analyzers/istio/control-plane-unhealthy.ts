@@ -6,11 +6,10 @@ import {
   type IstioControlPlane,
   istioControlPlanes,
 } from '../../src/derive/istio-control-planes.ts';
-import { type IstioProxy, istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { istioSidecars } from '../../src/derive/istio-sidecars.ts';
 import { logGaps } from '../../src/derive/log-gap.ts';
 import { countOf, lastLineOf, recentMatches } from '../../src/derive/log-recency.ts';
 import { isReady, readinessSince } from '../../src/derive/pod-readiness.ts';
-import { parseServiceAddress } from '../../src/derive/service-address.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, logSignals, optional } from '../../src/model/artifact.ts';
 import { isOlder } from '../../src/model/observation.ts';
@@ -141,17 +140,9 @@ type Context = AnalyzeContext<
 
 function proxiesByPlane({ planes, sidecars }: Given): ReadonlyMap<IstioControlPlane, number> {
   const served = new Map<IstioControlPlane, number>();
-  const known = new Map<string, readonly IstioControlPlane[]>();
-  const behind = ({ discovery, pod }: IstioProxy): readonly IstioControlPlane[] => {
-    const address = parseServiceAddress(discovery.host, pod.metadata.namespace ?? '');
-    if (!address) return [];
-    const key = `${address.namespace}/${address.name}`;
-    const found = known.get(key) ?? planes.behind(address);
-    known.set(key, found);
-    return found;
-  };
-  for (const proxy of sidecars.proxies)
-    for (const plane of behind(proxy)) served.set(plane, (served.get(plane) ?? 0) + 1);
+  for (const { discovery, pod } of sidecars.proxies)
+    for (const plane of planes.behindHost(discovery.host, pod.metadata.namespace))
+      served.set(plane, (served.get(plane) ?? 0) + 1);
   return served;
 }
 

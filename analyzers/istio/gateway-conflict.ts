@@ -1,6 +1,7 @@
 import { istioGateways } from '../../src/artifacts/istio-resources.ts';
 import { pods } from '../../src/artifacts/resources.ts';
 import { configurationApplies, isSettled } from '../../src/derive/istio-configuration.ts';
+import { istioControlPlanes } from '../../src/derive/istio-control-planes.ts';
 import {
   type PlacedServer,
   type ServerClash,
@@ -76,13 +77,15 @@ export const gatewayConflict = defineAnalyzer({
     pods,
     sidecars: optional(istioSidecars),
     workloads: istioWorkloads,
+    planes: optional(istioControlPlanes),
   },
   appliesTo: (inputs) => configurationApplies({ Gateway: inputs.gateways }, inputs.pods, inputs.sidecars),
-  analyze({ gateways, workloads }, context) {
+  analyze({ gateways, workloads, planes: { planes } }, context) {
     const told = new Set<string>();
     // Which of two is older is not known among some.
     if (!gateways.coverage.complete) return undefined;
-    for (const servers of serversOnPods(gateways.items, workloads)) {
+    const isScoped = planes.some(({ scopesGateways }) => scopesGateways);
+    for (const servers of serversOnPods(gateways.items, workloads).flatMap((all) => meeting(all, isScoped))) {
       for (const clash of serverClashes(servers)) reportClash(clash, told, context);
       for (const shared of sharedCertificates(servers)) reportShared(shared, told, context);
     }
@@ -95,6 +98,12 @@ export const gatewayConflict = defineAnalyzer({
 });
 
 type Context = AnalyzeContext<typeof MESSAGES, typeof CHECKS>;
+
+/** Servers that can meet on a pod: of one namespace where a Gateway is for the pods of its own. */
+function meeting(servers: readonly PlacedServer[], isScoped: boolean): (readonly PlacedServer[])[] {
+  if (!isScoped) return [servers];
+  return [...Map.groupBy(servers, ({ gateway }) => gateway.metadata.namespace).values()];
+}
 
 function reportClash({ loser, winner, hosts }: ServerClash, told: Set<string>, context: Context): void {
   const subject = placeOf(loser);

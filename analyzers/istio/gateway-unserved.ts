@@ -38,6 +38,12 @@ export const gatewayUnserved = defineAnalyzer({
         text: 'No pod with a proxy carries {selector:text}, which {gateway:object} asks for; {routes:text} is reached through it.',
         remedy: [SELECT, { text: 'Deploy or scale up the gateway the selector is meant for.' }],
       },
+      podsAsleep: {
+        ...BROKEN,
+        severity: 'warning',
+        text: '{workloads:text}, whose pods {gateway:object} asks for, has none at the moment; {routes:text} is reached through it.',
+        remedy: [{ text: 'Scale it up, or see why its pods are not created.' }, SELECT],
+      },
       podsMissingUnused: {
         ...BROKEN,
         severity: 'info',

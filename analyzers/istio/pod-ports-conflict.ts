@@ -1,7 +1,7 @@
 import { services } from '../../src/artifacts/network-resources.ts';
 import { pods } from '../../src/artifacts/resources.ts';
 import { type SharedPort, sharedPorts } from '../../src/derive/istio-shared-ports.ts';
-import { istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { istioSidecars, proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { servicesOfTemplate } from '../../src/derive/services-of-template.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
@@ -64,11 +64,7 @@ export const podPortsConflict = defineAnalyzer({
     ],
   },
   needs: { pods, services, servicesOf: optional(servicesOfTemplate), sidecars: istioSidecars },
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod has a proxy of Istio' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze({ sidecars, servicesOf, services: { coverage } }, context) {
     const seen = new Set<string>();
     const told = new Set<string>();

@@ -10,7 +10,7 @@ import {
   sniffedPorts,
 } from '../../src/derive/istio-port-protocols.ts';
 import { istioProtocol } from '../../src/derive/istio-protocol.ts';
-import { istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { istioSidecars, proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { istioWorkloads } from '../../src/derive/istio-workloads.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
@@ -91,11 +91,7 @@ export const protocolAmbiguous = defineAnalyzer({
     ],
   },
   needs,
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod has a proxy of Istio' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze(inputs, context) {
     for (const route of inputs.routes.items) {
       if (route.metadata.deletionTimestamp || isSettled(route, context) !== true) continue;

@@ -1,6 +1,8 @@
+import { namedFilters } from '../../src/derive/istio-named-filters.ts';
 import { PROXY_NEEDS, proxyCase, proxyTrouble } from '../../src/derive/istio-proxy-case.ts';
 import { PROXY_MESSAGES } from '../../src/derive/istio-proxy-messages.ts';
 import { PROXY_STEPS } from '../../src/derive/istio-proxy-steps.ts';
+import { proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { logGaps } from '../../src/derive/log-gap.ts';
 import { defineAnalyzer } from '../../src/model/analyzer.ts';
 import { subjectOf } from '../../src/model/subject.ts';
@@ -27,13 +29,10 @@ export const proxyNotReady = defineAnalyzer({
     ],
   },
   needs: PROXY_NEEDS,
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod runs an Istio proxy' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze(inputs, context) {
     const gapOf = logGaps(inputs.log);
+    const around = { inputs, context, named: namedFilters(inputs.filters.items) };
     for (const proxy of inputs.sidecars.proxies) {
       const { pod, role, container } = proxy;
       // What the proxy of a node writes and waits for is other than this.
@@ -42,7 +41,7 @@ export const proxyNotReady = defineAnalyzer({
       const subject = subjectOf(pod);
       if (trouble === 'ready') context.looked({ check: 'ready', values: {}, subject });
       if (typeof trouble === 'string') continue;
-      const one = proxyCase(proxy, trouble, inputs, context);
+      const one = proxyCase(proxy, trouble, around);
       if (PROXY_STEPS.some((step) => step(one)) || trouble.is === 'creating') continue;
       const { namespace = '', name } = pod.metadata;
       const gap = gapOf({ namespace, pod: name, container: container.name });

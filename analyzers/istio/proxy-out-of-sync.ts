@@ -1,15 +1,24 @@
+import { istiodContainer } from '../../src/artifacts/istio-proxy.ts';
 import { type IstioProxyConfig, istioProxyConfig } from '../../src/artifacts/istio-proxy-config.ts';
 import type { IstioSyncState } from '../../src/artifacts/istio-sync-status.ts';
 import { istioSyncStatus } from '../../src/artifacts/istio-sync-status.ts';
-import { pods } from '../../src/artifacts/resources.ts';
-import { containersOf } from '../../src/derive/containers.ts';
+import { envoyFilters } from '../../src/artifacts/istio-workload-resources.ts';
+import { type PodItem, pods } from '../../src/artifacts/resources.ts';
+import { type ContainerView, containersOf } from '../../src/derive/containers.ts';
 import {
   controlPlaneObject,
   controlPlaneRef,
   type IstioControlPlane,
   istioControlPlanes,
 } from '../../src/derive/istio-control-planes.ts';
-import { type IstioProxy, istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import {
+  isOfVirtualEnvironments,
+  type NamedFilters,
+  namedFilters,
+  refusalText,
+  refusedFilters,
+} from '../../src/derive/istio-named-filters.ts';
+import { type IstioProxy, istioSidecars, proxiesApply, proxyView } from '../../src/derive/istio-sidecars.ts';
 import { SYNC_MESSAGES } from '../../src/derive/istio-sync-messages.ts';
 import {
   istioSyncRows,
@@ -17,7 +26,6 @@ import {
   type SyncVerdict,
   syncVerdict,
 } from '../../src/derive/istio-sync-rows.ts';
-import { parseServiceAddress } from '../../src/derive/service-address.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type DocumentItem, type Inputs, optional } from '../../src/model/artifact.ts';
 import { isOlder } from '../../src/model/observation.ts';
@@ -25,6 +33,8 @@ import { subjectOf } from '../../src/model/subject.ts';
 
 /** A proxy that started later, or a configuration that was sent later, may still be on its way. */
 const SETTLED_SECONDS = 60;
+/** Longest piece of a refusal that is quoted in a sentence. */
+const QUOTED = 300;
 
 const needs = {
   pods,
@@ -33,6 +43,7 @@ const needs = {
   rows: istioSyncRows,
   status: istioSyncStatus,
   configs: optional(istioProxyConfig),
+  filters: optional(envoyFilters),
 };
 
 export const proxyOutOfSync = defineAnalyzer({
@@ -60,14 +71,13 @@ export const proxyOutOfSync = defineAnalyzer({
     ],
   },
   needs,
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod runs an Istio proxy' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze(inputs, context) {
-    for (const proxy of inputs.sidecars.proxies) judge(proxy, inputs, context);
-    for (const config of inputs.configs.items) judgeListeners(config, context);
+    const named = namedFilters(inputs.filters.items);
+    const around = { inputs, named, context };
+    for (const proxy of inputs.sidecars.proxies) judge(proxy, around);
+    reportFilters(around);
+    for (const config of inputs.configs.items) judgeListeners(config, around);
     return undefined;
   },
 });
@@ -79,19 +89,24 @@ type Context = AnalyzeContext<
 >;
 
 /** Whether a proxy has run long enough to have its configuration; one that is not ready is told elsewhere. */
-function isSettled({ pod, container }: IstioProxy, context: Context): boolean {
-  const view = containersOf(pod).find(
-    ({ name, init }) => name === container.name && init === container.native,
-  );
-  const { startedAt } = view?.status.state?.running ?? {};
-  return (
-    !pod.metadata.deletionTimestamp &&
-    view?.status.ready === true &&
-    isOlder(context.age(startedAt, pod), SETTLED_SECONDS) === true
-  );
+function isSettled(proxy: IstioProxy, context: Context): boolean {
+  const { pod } = proxy;
+  const view = proxyView(proxy);
+  return !pod.metadata.deletionTimestamp && view?.status.ready === true && runsSince(view, pod, context);
 }
 
-function judge(proxy: IstioProxy, inputs: Given, context: Context): void {
+interface Around {
+  readonly inputs: Given;
+  readonly named: NamedFilters;
+  readonly context: Context;
+}
+
+function runsSince({ status }: ContainerView, pod: PodItem, context: Context): boolean {
+  return isOlder(context.age(status.state?.running?.startedAt, pod), SETTLED_SECONDS) === true;
+}
+
+function judge(proxy: IstioProxy, around: Around): void {
+  const { inputs, context } = around;
   if (!isSettled(proxy, context)) return;
   const subject = subjectOf(proxy.pod);
   const listed = inputs.rows.of(proxy.pod);
@@ -102,14 +117,15 @@ function judge(proxy: IstioProxy, inputs: Given, context: Context): void {
   else if (behind.length === 0 && listed.length === 0) return;
   else if (!allAnswered(behind, inputs))
     context.looked({ check: 'synced', unseen: 'not every replica of its istiod was asked', subject });
+  else if (!behind.every((plane) => plane.pods.every((pod) => isUp(pod, context))))
+    context.looked({ check: 'synced', unseen: 'a replica of its istiod has just been started', subject });
   else if (listed.length === 0) reportAbsent(proxy, behind, context);
-  else for (const trouble of troubles[0]!) tell(trouble, proxy, listed[0]!, context);
+  else for (const trouble of troubles[0]!) tell(trouble, proxy, listed[0]!, around);
 }
 
 /** The control planes its discovery address leads to; none for one outside of the cluster. */
 function planesOf({ pod, discovery }: IstioProxy, { planes }: Given): readonly IstioControlPlane[] {
-  const address = parseServiceAddress(discovery.host, pod.metadata.namespace ?? '');
-  return address ? planes.behind(address).filter((plane) => plane.pods.length > 0) : [];
+  return planes.behindHost(discovery.host, pod.metadata.namespace).filter((plane) => plane.pods.length > 0);
 }
 
 /** A replica that was not asked may list the proxy, or list it better. */
@@ -118,6 +134,13 @@ function allAnswered(planes: readonly IstioControlPlane[], { rows, pods: all }: 
     (plane) =>
       all.coverage.covers(plane.namespace) === true && plane.pods.every((replica) => rows.answered(replica)),
   );
+}
+
+/** To a replica that has just started proxies still come back, and it sends to some hundred at a time. */
+function isUp(replica: PodItem, context: Context): boolean {
+  const { name } = istiodContainer(replica) ?? {};
+  const view = containersOf(replica).find((one) => one.name === name);
+  return view !== undefined && runsSince(view, replica, context);
 }
 
 interface Trouble {
@@ -147,7 +170,7 @@ function tell(
   { verdict, state, seconds }: Trouble,
   { pod }: IstioProxy,
   listed: ListedProxy,
-  context: Context,
+  { named, context }: Around,
 ): void {
   const subject = subjectOf(pod);
   const { type } = state;
@@ -161,8 +184,10 @@ function tell(
   };
   const common = { subject, evidence, related: [replica] };
   if (verdict === 'ERROR') {
-    const detail = (state.lastError ?? '').slice(0, 300);
-    context.report({ message: 'rejected', values: { pod: subject, type, detail }, ...common });
+    const detail = (state.lastError ?? '').slice(0, QUOTED);
+    const filters = named(state.lastError ?? '').map((filter) => subjectOf(filter));
+    const related = [replica, ...filters];
+    context.report({ message: 'rejected', values: { pod: subject, type, detail }, ...common, related });
   } else if (verdict === 'NOT SENT') {
     context.report({ message: 'notSent', values: { pod: subject, type, replica }, ...common });
   } else {
@@ -198,16 +223,32 @@ function servicesOf(planes: readonly IstioControlPlane[]) {
   return planes.flatMap(({ services }) => services.map((service) => subjectOf(service)));
 }
 
-/** Names what another domain has its own findings for. */
-const OF_VIRTUAL_ENVIRONMENTS = /virtual\.environment|virtual-environment/i;
+/** What proxies refuse of one EnvoyFilter, those that are not ready among them. */
+function reportFilters({ inputs, named, context }: Around): void {
+  for (const [item, all] of refusedFilters(inputs.status.items, inputs.configs.items, named)) {
+    const [first] = all;
+    const filter = subjectOf(item);
+    context.report({
+      message: 'filterRefused',
+      values: {
+        filter,
+        count: new Set(all.map(({ proxy }) => proxy)).size,
+        type: first.type,
+        detail: first.detail.slice(0, QUOTED),
+      },
+      subject: filter,
+      evidence: [context.at(item, '/spec/configPatches'), context.at(first.document, first.pointer)],
+    });
+  }
+}
 
-function judgeListeners(config: DocumentItem<IstioProxyConfig>, context: Context): void {
+function judgeListeners(config: DocumentItem<IstioProxyConfig>, { named, context }: Around): void {
   const { value, scope } = config;
   if (scope.type !== 'object' || scope.namespace === undefined) return;
   const pod = { group: '', kind: 'Pod', namespace: scope.namespace, name: scope.name };
   let refused = 0;
   for (const { name, error, active, pointer } of value.listeners) {
-    if (!error || OF_VIRTUAL_ENVIRONMENTS.test(`${error.details} ${error.httpFilters.join(' ')}`)) continue;
+    if (!error || isOfVirtualEnvironments(refusalText(error))) continue;
     refused += 1;
     context.report({
       message: 'listenerRefused',
@@ -215,9 +256,10 @@ function judgeListeners(config: DocumentItem<IstioProxyConfig>, context: Context
         pod,
         listener: name,
         consequence: active ? 'serves the one before' : 'has none in its place',
-        detail: error.details.slice(0, 300),
+        detail: error.details.slice(0, QUOTED),
       },
       subject: pod,
+      related: named(error.details).map((filter) => subjectOf(filter)),
       evidence: [context.at(config, pointer)],
     });
   }

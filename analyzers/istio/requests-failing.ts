@@ -2,7 +2,7 @@ import { pods } from '../../src/artifacts/resources.ts';
 import { istioAccessLog, type ResponseFlag } from '../../src/derive/istio-access-log.ts';
 import { type FailedRequests, failedRequests } from '../../src/derive/istio-failed-requests.ts';
 import { REQUEST_MESSAGES } from '../../src/derive/istio-request-messages.ts';
-import { istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { istioSidecars, proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { logGaps } from '../../src/derive/log-gap.ts';
 import { parseServiceAddress } from '../../src/derive/service-address.ts';
 import { serviceIndex } from '../../src/derive/service-index.ts';
@@ -32,11 +32,7 @@ export const requestsFailing = defineAnalyzer({
     ],
   },
   needs,
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod runs an Istio proxy' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze(inputs, context) {
     const { proxies } = inputs.sidecars;
     const told = new Set<object>();

@@ -1,5 +1,5 @@
 import { type PodItem, pods } from '../../src/artifacts/resources.ts';
-import { type IstioProxy, istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { type IstioProxy, istioSidecars, proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { defineAnalyzer } from '../../src/model/analyzer.ts';
 import { subjectOf } from '../../src/model/subject.ts';
 
@@ -43,11 +43,7 @@ export const runsAsProxyUser = defineAnalyzer({
     ],
   },
   needs: { pods, sidecars: istioSidecars },
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.some(isSidecar)) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod has an Istio sidecar' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all, ['sidecar']),
   analyze({ sidecars }, context) {
     for (const proxy of sidecars.proxies) {
       if (!isSidecar(proxy)) continue;

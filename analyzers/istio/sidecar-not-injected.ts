@@ -1,16 +1,10 @@
 import { mutatingWebhookConfigurations } from '../../src/artifacts/extension-resources.ts';
 import { type NamespaceItem, namespaces, type PodItem, pods } from '../../src/artifacts/resources.ts';
 import { type IstioControlPlanes, istioControlPlanes } from '../../src/derive/istio-control-planes.ts';
-import {
-  AMBIENT_LABEL,
-  INJECTION_LABEL,
-  type Injection,
-  istioInjection,
-  labelSince,
-  REVISION_LABEL,
-} from '../../src/derive/istio-injection.ts';
+import { type Injection, istioInjection, labelSince } from '../../src/derive/istio-injection.ts';
 import { INJECTION_MESSAGES } from '../../src/derive/istio-injection-messages.ts';
 import { type InjectorWebhook, injectedTwice } from '../../src/derive/istio-injectors.ts';
+import { AMBIENT_LABEL, INJECTION_LABEL, REVISION_LABEL } from '../../src/derive/istio-labels.ts';
 import { istioSidecars } from '../../src/derive/istio-sidecars.ts';
 import { hasEnded } from '../../src/derive/pod-readiness.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';

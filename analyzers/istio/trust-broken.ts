@@ -133,16 +133,21 @@ function judgeRoots({ roots, sidecars }: Given, context: Context): void {
   const { namespaces, signing } = roots;
   const given = signing.find((one) => one.given);
   const own = signing.filter((one) => !one.given);
+  const home = ({ item }: SigningRoot) => item.metadata.namespace;
   const isOwn = ({ fingerprints }: NamespaceRoot) =>
     own.some((one) => sharesRoot(one.fingerprints, fingerprints));
-  const inUse = given ? signing.filter((one) => one.given) : own;
+  // Each control plane goes by its own: two meshes in one cluster have two roots.
+  const inUse = signing.filter(
+    (one) => one.given || !signing.some((other) => other.given && home(other) === home(one)),
+  );
   const isFine = ({ fingerprints }: NamespaceRoot) =>
     inUse.some((one) => sharesRoot(one.fingerprints, fingerprints));
   if (given && namespaces.length > 0 && namespaces.every((one) => !isFine(one) && isOwn(one))) {
     reportNotAdopted(given, namespaces, context);
     return;
   }
-  const [reference] = inUse;
+  // Where nobody trusts what the Secrets hold, another CA signs, as istio-csr, and they were left behind.
+  const [reference] = namespaces.some(isFine) ? inUse : [];
   // Without knowing the Secrets most may be wrong and the odd one right.
   if (!reference && roots.gap) {
     for (const { item } of namespaces.slice(0, 1))

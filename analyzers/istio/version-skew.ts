@@ -1,14 +1,15 @@
 import { pods } from '../../src/artifacts/resources.ts';
+import { parseImage } from '../../src/derive/image-reference.ts';
 import {
   controlPlaneObject,
   controlPlaneRef,
   type IstioControlPlane,
   istioControlPlanes,
 } from '../../src/derive/istio-control-planes.ts';
-import { type IstioProxy, istioSidecars } from '../../src/derive/istio-sidecars.ts';
+import { STATUS_ANNOTATION } from '../../src/derive/istio-labels.ts';
+import { type IstioProxy, istioSidecars, proxiesApply } from '../../src/derive/istio-sidecars.ts';
 import { istioSyncRows } from '../../src/derive/istio-sync-rows.ts';
 import { type IstioVersion, istioMinorsAhead, istioVersion } from '../../src/derive/istio-version.ts';
-import { parseServiceAddress } from '../../src/derive/service-address.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import { subjectOf } from '../../src/model/subject.ts';
@@ -81,11 +82,7 @@ export const versionSkew = defineAnalyzer({
     ],
   },
   needs,
-  appliesTo({ sidecars, pods: { coverage } }) {
-    if (sidecars.proxies.length > 0) return true;
-    if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
-    return { applies: false, reason: 'no pod runs an Istio proxy' };
-  },
+  appliesTo: ({ sidecars, pods: all }) => proxiesApply(sidecars, all),
   analyze(inputs, context) {
     for (const proxy of inputs.sidecars.proxies)
       if (!proxy.pod.metadata.deletionTimestamp) judge(proxy, inputs, context);
@@ -97,8 +94,7 @@ type Context = AnalyzeContext<typeof versionSkew.meta.messages, NonNullable<type
 
 function judge(proxy: IstioProxy, { planes, rows }: Inputs<typeof needs>, context: Context): void {
   const { pod, discovery, container } = proxy;
-  const address = parseServiceAddress(discovery.host, pod.metadata.namespace ?? '');
-  const behind = address ? planes.behind(address) : [];
+  const behind = planes.behindHost(discovery.host, pod.metadata.namespace);
   const version = proxy.version ?? istioVersion(rows.of(pod)[0]?.row.version);
   const plane = nearest(behind, version);
   const subject = subjectOf(pod);
@@ -138,7 +134,6 @@ function nearest(
 }
 
 const PROXY_IMAGE = 'sidecar.istio.io/proxyImage';
-const STATUS = 'sidecar.istio.io/status';
 
 /** IST0158: pods that ask for an image of their own, and gateways that were not injected, are no pods of before. */
 function reportImage(
@@ -150,9 +145,9 @@ function reportImage(
   const [plane] = planes;
   const { image } = container.spec;
   if (planes.length !== 1 || !plane?.injection || image === undefined) return false;
-  if (annotations[PROXY_IMAGE] !== undefined || annotations[STATUS] === undefined) return false;
-  const wanted = plane.injectedImage;
-  if (wanted === undefined || wanted === image) return false;
+  if (annotations[PROXY_IMAGE] !== undefined || annotations[STATUS_ANNOTATION] === undefined) return false;
+  const wanted = plane.settings?.image;
+  if (wanted === undefined || releaseOf(wanted) === releaseOf(image)) return false;
   const subject = subjectOf(pod);
   context.report({
     message: 'imageDiffers',
@@ -162,4 +157,9 @@ function reportImage(
     evidence: [context.at(pod, `${container.pointer}/image`), context.at(plane.injection, '/data/values')],
   });
   return true;
+}
+
+/** Mirrors change the place of an image, and a ProxyConfig its variant: neither is another release. */
+function releaseOf(image: string): string {
+  return parseImage(image)?.tag?.replace(/-(?:distroless|debug)$/, '') ?? image;
 }

@@ -13,6 +13,8 @@ import { CLUSTER_SCOPE } from '../../src/model/scope.ts';
 import { type ObjectRef, type Subject, subjectOf } from '../../src/model/subject.ts';
 
 const COMPARED = { level: 'certain', reason: 'the files of Konvoy and the cluster are compared' } as const;
+/** Versions change with this flag only; without it Konvoy fails, from 1.5 on it asks. */
+const UPGRADE = ['konvoy', 'up', '--upgrade'] as const;
 const RUN = {
   text: 'Bring the cluster to what the files say; `konvoy check` shows the difference without a change.',
   argv: ['konvoy', 'up'],
@@ -57,8 +59,8 @@ export const configurationDiffers = defineAnalyzer({
         text: 'cluster.yaml asks for Kubernetes {wanted:text}, and the API server is of {found:text}.',
         remedy: [
           {
-            text: 'An upgrade that was not run, or not to its end: see the last output of it.',
-            argv: ['konvoy', 'up', '--upgrade'],
+            text: 'An upgrade that was not run, or not to its end: read the output of its last run, then run it again.',
+            argv: UPGRADE,
           },
         ],
         check: 'serverVersion',
@@ -67,7 +69,7 @@ export const configurationDiffers = defineAnalyzer({
         severity: 'info',
         confidence: COMPARED,
         text: 'cluster.yaml asks for Kubernetes {wanted:text}, and the kubelet of {node:object} is of {found:text}.',
-        remedy: [{ text: 'Workers may be behind while an upgrade goes on; go on with it.', argv: RUN.argv }],
+        remedy: [{ text: 'Workers may be behind while an upgrade goes on; go on with it.', argv: UPGRADE }],
         groupBy: ['found'],
         check: 'nodeVersion',
       },
@@ -99,7 +101,10 @@ export const configurationDiffers = defineAnalyzer({
         confidence: COMPARED,
         text: 'cluster.yaml asks for {wanted:count} machines in pool `{pool:text}`, and the cluster has {found:count} nodes of it.',
         remedy: [
-          { text: 'See which machines the cloud did not make or which did not join.', argv: RUN.argv },
+          {
+            text: 'See which machines the cloud did not make or which did not join; another run makes those that are missing.',
+            argv: RUN.argv,
+          },
         ],
         key: ['pool'],
       },

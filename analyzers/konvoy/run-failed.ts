@@ -85,7 +85,10 @@ export const runFailed = defineAnalyzer({
         text: '{addon:object} of Konvoy failed to deploy.',
         effect: 'not-reconciled',
         remedy: [
-          { text: 'See how its Helm release ended.', argv: ['helm', 'list', '--all', '--all-namespaces'] },
+          {
+            text: 'See how its Helm release ended; Helm 2, which Konvoy up to 1.5 uses, has no `--all-namespaces`.',
+            argv: ['helm', 'list', '--all', '--all-namespaces'],
+          },
           {
             text: 'See its Deployments and pods; the reason is in their events and logs.',
             argv: ['kubectl', 'get', 'deployments,pods', '-n', 'kubeaddons'],

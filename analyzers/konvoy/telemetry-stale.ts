@@ -200,20 +200,30 @@ function reportDown(
   links: readonly TelemetryLink[],
   { chain, context }: Place,
 ): boolean {
-  const down = links.filter((link) => isDown(link, context));
-  for (const { owner, program, pods: all } of down) {
-    const [first] = all;
+  const all = links.filter((link) => isDown(link, context));
+  const down = all.filter(
+    (link) => !ALIKE.has(link.program) || !links.some((one) => isUpBeside(one, link, all)),
+  );
+  for (const { owner, program, pods: members } of down) {
+    const [first] = members;
     if (!first) continue;
     context.report({
       message,
-      values: { kind: chain.kind, namespace: chain.namespace, link: owner, program, count: all.length },
+      values: { kind: chain.kind, namespace: chain.namespace, link: owner, program, count: members.length },
       subject: owner,
-      related: all.map(({ pod }) => subjectOf(pod)),
+      related: members.map(({ pod }) => subjectOf(pod)),
       evidence: [context.at(first.pod, '/status/conditions')],
       checks: [chain.kind],
     });
   }
   return down.length > 0;
+}
+
+/** Several of them in a namespace keep or show the same, each by itself; those of others are parts of one. */
+const ALIKE: ReadonlySet<string> = new Set(['Prometheus', 'Grafana', 'Kibana', 'OpenSearch Dashboards']);
+
+function isUpBeside(one: TelemetryLink, { program }: TelemetryLink, down: readonly TelemetryLink[]): boolean {
+  return one.program === program && !down.includes(one);
 }
 
 /** No pod is ready, and has not been for ten minutes. */

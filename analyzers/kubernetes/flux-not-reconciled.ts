@@ -140,6 +140,7 @@ function judge(object: FluxObject, inputs: Inputs<typeof needs>, context: Contex
     context.looked({ check: 'reconciled', values: {}, subject });
     return;
   }
+  if (!ready && isStatic(item)) return;
   const since = ready?.lastTransitionTime ?? item.metadata.creationTimestamp;
   const age = context.age(since, item);
   const old = isOlder(age, PENDING_SECONDS);
@@ -163,6 +164,11 @@ function judge(object: FluxObject, inputs: Inputs<typeof needs>, context: Contex
   const pointer = `/status/conditions/${index}`;
   const shown = { subject, pointer, since };
   if (!reportNeed(object, shown, context)) reportOwn(object, shown, inputs, context);
+}
+
+/** Since Flux 2.3 nobody writes the status of a repository in a registry: it is read where a chart names it. */
+function isStatic({ kind, spec }: FluxItem): boolean {
+  return kind === 'HelmRepository' && spec?.type === 'oci';
 }
 
 interface Shown {

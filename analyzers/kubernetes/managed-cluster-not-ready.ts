@@ -1,4 +1,5 @@
 import {
+  CAPI_PAUSED,
   type CapiMachineItem,
   capiClusters,
   capiMachines,
@@ -9,6 +10,7 @@ import { appliesWithout, definedGroups } from '../../src/derive/defined-groups.t
 import { sentence } from '../../src/derive/issuance-case.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import type { Inputs } from '../../src/model/artifact.ts';
+import type { Condition } from '../../src/model/condition.ts';
 import type { Gap } from '../../src/model/coverage.ts';
 import { getOrCreate } from '../../src/model/get-or-create.ts';
 import type { ResourceIdentity } from '../../src/model/json.ts';
@@ -109,17 +111,23 @@ export const managedClusterNotReady = defineAnalyzer({
   },
   analyze(inputs, context) {
     const unready = new Map<string, Subject[]>();
+    const held = new Set(
+      inputs.clusters.items.filter(isPaused).map((one) => clusterKey(one, one.metadata.name)),
+    );
     for (const machine of inputs.machines.items) {
-      const key = `${machine.metadata.namespace}/${machine.spec?.clusterName}`;
-      if (!judgeMachine(machine, context)) continue;
+      const key = clusterKey(machine, machine.spec?.clusterName);
+      if (held.has(key) || isPaused(machine) || !judgeMachine(machine, context)) continue;
       getOrCreate(unready, key, () => []).push(subjectOf(machine));
     }
-    const clusters = inputs.clusters.items.filter(({ spec }) => !spec?.paused);
-    for (const item of [...clusters, ...inputs.controlPlanes.items]) {
-      const related = unready.get(`${item.metadata.namespace}/${item.metadata.name}`) ?? [];
+    for (const item of [...inputs.clusters.items, ...inputs.controlPlanes.items]) {
       const owner = item.metadata.ownerReferences?.find(({ kind }) => kind === 'Cluster')?.name;
-      const ofOwner = unready.get(`${item.metadata.namespace}/${owner}`) ?? [];
-      judge(item, [...related, ...ofOwner], context);
+      const keys = [clusterKey(item, item.metadata.name), clusterKey(item, owner)];
+      if (isPaused(item) || keys.some((key) => held.has(key))) continue;
+      judge(
+        item,
+        keys.flatMap((key) => unready.get(key) ?? []),
+        context,
+      );
     }
     judgeJoins(inputs, context);
     return undefined;
@@ -133,17 +141,24 @@ type Context = AnalyzeContext<
 
 /** Any of the kinds of Cluster API. */
 interface CapiItem extends ResourceIdentity {
+  readonly metadata: ResourceIdentity['metadata'] & {
+    readonly annotations?: { readonly [CAPI_PAUSED]?: string };
+  };
+  /** Of a Cluster `paused`, of the others what they are known by. */
+  readonly spec?: { readonly paused?: boolean; readonly clusterName?: string; readonly version?: string };
   readonly status?: {
     readonly failureMessage?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly severity?: string;
-      readonly reason?: string;
-      readonly message?: string;
-      readonly lastTransitionTime?: string;
-    }[];
+    readonly conditions?: readonly (Condition & { readonly severity?: string })[];
   };
+}
+
+/** Nobody works on it: it is being moved, mended by hand or taken over. */
+function isPaused({ metadata, spec }: CapiItem): boolean {
+  return spec?.paused === true || metadata.annotations?.[CAPI_PAUSED] !== undefined;
+}
+
+function clusterKey({ metadata }: CapiItem, name: string | undefined): string {
+  return `${metadata.namespace}/${name}`;
 }
 
 /** Reports what an object says against itself; true when it did. */

@@ -18,6 +18,9 @@ const BY_DESIGN = {
   confidence: { level: 'certain', reason: 'Service, endpoints and nodes say so' },
 } as const;
 
+/** Where v1beta1 of EndpointSlice has the node: its label, which is the node's name nearly everywhere. */
+const HOSTNAME = 'kubernetes.io/hostname';
+
 export const localTrafficPolicyUnserved = defineAnalyzer({
   meta: {
     id: 'network/local-traffic-policy-unserved',
@@ -124,5 +127,7 @@ function isUp(node: NodeItem): boolean {
 
 function servingNodes({ endpoints = [] }: ItemOf<typeof endpointSlices>): string[] {
   const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
-  return ready.map(({ nodeName }) => nodeName).filter((name) => name !== undefined);
+  return ready
+    .map(({ nodeName, topology }) => nodeName ?? topology?.[HOSTNAME])
+    .filter((name) => name !== undefined);
 }

@@ -115,6 +115,8 @@ export const addressChanged = defineAnalyzer({
     }
     for (const certificate of certificates) judgeCertificate(certificate, known.nodeOf, context);
     const byName = new Map(collection.items.map((node) => [node.metadata.name, node] as const));
+    const unasked = etcd.members.length > 0 && !etcd.listed ? inputs.statuses.coverage.gaps[0] : undefined;
+    if (unasked) context.looked({ check: 'member', unseen: unasked, subject: ALL_NODES });
     for (const member of etcd.members) judgeMember(member, byName.get(nodeNameOf(member)), context);
     for (const host of hosts ?? []) judgeHost(host, context);
     return undefined;

@@ -9,8 +9,10 @@ import {
   readyCondition,
 } from '../../src/derive/node-readiness.ts';
 import { NOT_READY_MESSAGES } from '../../src/derive/not-ready-messages.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { optional } from '../../src/model/artifact.ts';
+import type { Gap } from '../../src/model/coverage.ts';
 import { isOlder } from '../../src/model/observation.ts';
 import { subjectOf } from '../../src/model/subject.ts';
 
@@ -90,9 +92,9 @@ interface Surroundings {
 }
 
 /** Why a node that is not ready is not judged: it has just come, or its kubelet has just started. */
-function whyNotSettled(node: NodeItem, { age }: Context): string | undefined {
+function whyNotSettled(node: NodeItem, { age }: Context): string | Gap | undefined {
   const settled = isOlder(age(node.metadata.creationTimestamp, node), STARTUP_SECONDS);
-  if (settled === undefined) return 'its age is not known';
+  if (settled === undefined) return undecidedAge(node);
   if (!settled) return 'it was registered less than a minute before';
   const { condition } = readyCondition(node) ?? {};
   if (condition?.status !== 'False' || !isStarting(condition.message ?? '')) return undefined;

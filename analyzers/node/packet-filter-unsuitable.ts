@@ -1,5 +1,6 @@
 import { type NodeFirewall, nodeFirewall } from '../../src/artifacts/node-firewall.ts';
-import { type PodItem, pods } from '../../src/artifacts/resources.ts';
+import { type NodeItem, type PodItem, pods } from '../../src/artifacts/resources.ts';
+import { parseKubernetesVersion } from '../../src/derive/kubernetes-version.ts';
 import { machines, machinesWith, machinesWithout, unseenNode } from '../../src/derive/machines.ts';
 import { isReady } from '../../src/derive/pod-readiness.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
@@ -107,7 +108,8 @@ export const packetFilterUnsuitable = defineAnalyzer({
   needs: { firewalls: nodeFirewall, machines, pods: optional(pods) },
   analyze({ firewalls, machines: known, pods: collection }, context) {
     const proxies = new Map<string, PodItem>();
-    for (const pod of collection.items) {
+    // Without rules of a node nobody asks who writes them.
+    for (const pod of firewalls.items.length > 0 ? collection.items : []) {
       const runs = pod.spec?.containers.some(({ image }) => KUBE_PROXY.test(image ?? ''));
       if (runs && pod.spec?.nodeName !== undefined && isReady(pod)) proxies.set(pod.spec.nodeName, pod);
     }
@@ -118,7 +120,7 @@ export const packetFilterUnsuitable = defineAnalyzer({
         continue;
       }
       const proxy = node ? proxies.get(node.metadata.name) : undefined;
-      judge(documents[0], { subject, proxy, context });
+      judge(documents[0], { subject, node, proxy, context });
     }
     for (const subject of machinesWithout(
       seen.map(({ name }) => name),
@@ -131,6 +133,7 @@ export const packetFilterUnsuitable = defineAnalyzer({
 
 interface Place {
   readonly subject: Subject;
+  readonly node: NodeItem | undefined;
   /** The pod of kube-proxy that is ready there. */
   readonly proxy: PodItem | undefined;
   readonly context: AnalyzeContext<
@@ -139,7 +142,7 @@ interface Place {
   >;
 }
 
-function judge(document: DocumentItem<NodeFirewall>, { subject, proxy, context }: Place): void {
+function judge(document: DocumentItem<NodeFirewall>, { subject, node, proxy, context }: Place): void {
   const { iptables, nftTables = [] } = document.value;
   if (!iptables) {
     context.looked({ check: 'filter', unseen: 'its rules of iptables were not read', subject });
@@ -160,7 +163,10 @@ function judge(document: DocumentItem<NodeFirewall>, { subject, proxy, context }
       iptables.forwards.length > 0 ? iptables.forwards.slice(0, 5).join(', ') : 'it has no rules';
     context.report({ message: 'forwardDropped', values: { node: subject, targets }, subject, evidence });
   }
-  if (proxy && !services) {
+  if (proxy && !services && mayUseNftables(node, document.value)) {
+    const unseen = 'kube-proxy may write rules of nftables, which were not read';
+    context.looked({ check: 'filter', unseen, subject });
+  } else if (proxy && !services) {
     const pod = { group: '', kind: 'Pod', namespace: proxy.metadata.namespace, name: proxy.metadata.name };
     const backend = iptables.mixedBackends ? '; rules of the other backend of iptables exist as well' : '';
     const values = { node: subject, pod, backend };
@@ -175,4 +181,12 @@ function judge(document: DocumentItem<NodeFirewall>, { subject, proxy, context }
   }
   const rules = iptables.chains.reduce((sum, one) => sum + one.rules, 0);
   if (!drops && (!proxy || services)) context.looked({ check: 'filter', values: { rules }, subject });
+}
+
+/** The first minor version of Kubernetes whose kube-proxy knows the mode nftables. */
+const NFTABLES_SINCE = 29;
+
+function mayUseNftables(node: NodeItem | undefined, { nftTables }: NodeFirewall): boolean {
+  const { minor = NFTABLES_SINCE } = parseKubernetesVersion(node?.status?.nodeInfo?.kubeletVersion) ?? {};
+  return nftTables === undefined && minor >= NFTABLES_SINCE;
 }

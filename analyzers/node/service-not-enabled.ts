@@ -1,4 +1,5 @@
 import { nodeServices } from '../../src/artifacts/node-services.ts';
+import type { NodeItem } from '../../src/artifacts/resources.ts';
 import { machines, machinesWith, machinesWithout, unseenNode } from '../../src/derive/machines.ts';
 import { defineAnalyzer } from '../../src/model/analyzer.ts';
 
@@ -18,7 +19,10 @@ export const serviceNotEnabled = defineAnalyzer({
     messages: {
       notEnabled: {
         severity: 'warning',
-        confidence: { level: 'certain', reason: 'systemd tells the state of the unit file' },
+        confidence: {
+          level: 'likely',
+          reason: 'systemd tells the state of the unit file; another unit or a script may start it',
+        },
         text: '`{unit:text}` runs on {node:object} and is disabled: after a restart of the machine the node does not come back by itself.',
         remedy: [{ text: 'On the node, enable it.', argv: ['systemctl', 'enable', '{unit}'] }],
         key: ['unit'],
@@ -47,6 +51,14 @@ export const serviceNotEnabled = defineAnalyzer({
         looked({ check: 'enabled', unseen: unseenNode(name), subject });
         continue;
       }
+      if (isSetUpAtBoot(node)) {
+        looked({
+          check: 'enabled',
+          unseen: 'the image of the node starts them by a script at each boot',
+          subject,
+        });
+        continue;
+      }
       const scheme = node?.status?.nodeInfo?.containerRuntimeVersion?.split(':', 1)[0] ?? '';
       const wanted = new Set([KUBELET, RUNTIME_UNITS[scheme]]);
       const fine: string[] = [];
@@ -73,3 +85,8 @@ export const serviceNotEnabled = defineAnalyzer({
     return undefined;
   },
 });
+
+/** Nodes of GKE: configure-helper.sh of the image writes the units and starts them whenever the machine boots. */
+function isSetUpAtBoot(node: NodeItem | undefined): boolean {
+  return /^Container-Optimized OS/.test(node?.status?.nodeInfo?.osImage ?? '');
+}

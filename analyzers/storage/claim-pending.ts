@@ -7,6 +7,7 @@ import {
 import { PROVISIONING_MESSAGES, STATIC_MESSAGES } from '../../src/derive/claim-pending-messages.ts';
 import { claimUsers } from '../../src/derive/claim-users.ts';
 import { type ClaimVerdict, claimVerdicts } from '../../src/derive/claim-verdict.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { EvidenceRef } from '../../src/model/finding.ts';
@@ -82,7 +83,7 @@ function reportStuck(
   const age = context.age(creationTimestamp, claim);
   const patient = verdict.message === 'provisionerSilent' || verdict.message === 'notBound';
   const old = isOlder(age, patient ? PROVISIONED_SECONDS : SETTLED_SECONDS);
-  if (old === undefined) context.looked({ check: 'bound', unseen: 'its age is not known', subject });
+  if (old === undefined) context.looked({ check: 'bound', unseen: undecidedAge(claim), subject });
   if (!old) return;
   const { evidence, related, ...said } = verdict;
   const common = {

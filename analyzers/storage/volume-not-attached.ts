@@ -6,6 +6,7 @@ import {
   volumeAttachments,
 } from '../../src/artifacts/storage-resources.ts';
 import { conditionSince } from '../../src/derive/containers.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { VOLUME_ATTACHMENT_MESSAGES } from '../../src/derive/volume-attachment-messages.ts';
 import { type HeldVolume, type VolumeHolders, volumeHolders } from '../../src/derive/volume-holders.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
@@ -99,7 +100,7 @@ function reportWaiting(
   const age = context.age(since, pod);
   const patient = isOlder(age, HANDOVER_SECONDS);
   const subject = subjectFor(held);
-  if (patient === undefined) context.looked({ check: 'attached', unseen: 'its age is not known', subject });
+  if (patient === undefined) context.looked({ check: 'attached', unseen: undecidedAge(pod), subject });
   if (!patient) return undefined;
   const name = pod.spec?.nodeName ?? '';
   const own = held.attachments.find((one) => one.spec.nodeName === name);

@@ -118,7 +118,7 @@ function judge(
     if (wanted.state === 'unseen') gap = wanted.gap;
     // Something asks for a proxy and it is missing all the same: `istio/sidecar-not-injected` tells that.
     if (wanted.state !== 'unwanted') continue;
-    const why = inputs.sidecars.isAmbient(pod) ? AMBIENT : noProxyReason(pod);
+    const why = inputs.sidecars.isAmbient(pod) ? AMBIENT : noProxyReason(pod, wanted);
     getOrCreate(reasons, why, () => []).push(pod);
   }
   const values = { all: labelled.length, label: spec.label, namespace, environment: subject };

@@ -1,5 +1,6 @@
 import { mutatingWebhookConfigurations } from '../../src/artifacts/extension-resources.ts';
 import { pods } from '../../src/artifacts/resources.ts';
+import { deployments } from '../../src/artifacts/workload-resources.ts';
 import { recentMatches } from '../../src/derive/log-recency.ts';
 import { isReady } from '../../src/derive/pod-readiness.ts';
 import type { EnvironmentWebhook } from '../../src/derive/virtual-environment-components.ts';
@@ -31,6 +32,7 @@ const needs = {
   calls: optional(webhookCalls),
   mutating: optional(mutatingWebhookConfigurations),
   pods: optional(pods),
+  deployments: optional(deployments),
   log: optional(environmentWebhookLog),
 };
 
@@ -48,11 +50,14 @@ export const tagWebhookFailing = defineAnalyzer({
     ],
   },
   needs,
-  appliesTo({ environments, calls, pods: podItems }) {
+  appliesTo({ environments, calls, pods: podItems, deployments: wanted }) {
     if (environments.webhook) return true;
     const home = environmentCall(calls, undefined)?.service?.namespace;
-    const seen = home === undefined || podItems.coverage.covers(home);
-    if (seen !== true) return { applies: 'unseen', gaps: [seen] };
+    // Scaled to zero it is seen by its Deployment alone.
+    for (const { coverage } of home === undefined ? [] : [podItems, wanted]) {
+      const seen = coverage.covers(home);
+      if (seen !== true) return { applies: 'unseen', gaps: [seen] };
+    }
     if (environments.applies !== true) return environments.applies;
     return { applies: false, reason: 'no pod of the webhook of KtEnv is seen' };
   },

@@ -3,6 +3,7 @@ import { cronJobs } from '../../src/artifacts/workload-resources.ts';
 import { parseRefusal } from '../../src/derive/create-refusal.ts';
 import { type CronPeriod, cronPeriod } from '../../src/derive/cron-schedule.ts';
 import { eventIndex } from '../../src/derive/event-index.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { specWritten } from '../../src/derive/workload-revisions.ts';
 import { type AnalyzeContext, defineAnalyzer, type EvidenceRefs } from '../../src/model/analyzer.ts';
 import type { ItemOf } from '../../src/model/artifact.ts';
@@ -158,7 +159,7 @@ function judge(job: CronJob, { about, schedule, period }: Schedule, context: Con
   // A schedule changed, or a suspension lifted, begins anew: what was due before is not made up for.
   const late = isOlder(context.age(laterOf(last, specWritten(job)), job), limit);
   if (age === undefined || late === undefined) {
-    context.looked({ check: 'runs', unseen: 'the clock does not tell when it ran last', subject });
+    context.looked({ check: 'runs', unseen: undecidedAge(job), subject });
   } else if (!late) {
     context.looked({ check: 'runs', values: { age: Math.max(0, age.seconds) }, subject });
   } else {

@@ -6,12 +6,14 @@ import {
   type Complaint,
   complaintOfCrash,
   complaintOfRunning,
+  isUndecided,
 } from '../../src/derive/dependency-complaint.ts';
 import { dependencySignals } from '../../src/derive/dependency-error.ts';
 import { dependencyFinding, dependencyMessages } from '../../src/derive/dependency-messages.ts';
 import { logGaps } from '../../src/derive/log-gap.ts';
 import { hasEnded } from '../../src/derive/pod-readiness.ts';
 import { serviceIndex } from '../../src/derive/service-index.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import type { Gap } from '../../src/model/coverage.ts';
@@ -45,10 +47,14 @@ export const dependencyFailing = defineAnalyzer({
       if (hasEnded(pod) || pod.metadata.deletionTimestamp) continue;
       for (const container of containersOf(pod)) {
         const ailment = ailmentOf(pod, container, context.age);
-        if (!ailment) continue;
         const { namespace = '', name } = pod.metadata;
         const owner = { namespace, pod: name, container: container.name };
         const source = { owner, logs: inputs.logs, age: context.age };
+        if (!ailment) {
+          if (isUndecided(pod, container, context.age) && complaintOfRunning(source))
+            looked({ pod, container }, inputs, undecidedAge(pod), context);
+          continue;
+        }
         const complaint =
           ailment === 'crashed' ? complaintOfCrash(container, source) : complaintOfRunning(source);
         if (complaint) tell({ pod, container, complaint }, inputs, context);

@@ -28,6 +28,7 @@ import {
   probeMessages,
 } from '../../src/derive/probe-messages.ts';
 import { isRestartLoop } from '../../src/derive/restart-loop.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
 import { type Inputs, optional } from '../../src/model/artifact.ts';
 import { isOlder } from '../../src/model/observation.ts';
@@ -111,7 +112,7 @@ export const podNotReady = defineAnalyzer({
       const since = conditionSince(pod, 'Ready', 'False');
       if (since === undefined) continue;
       if (!context.age(since, pod)) {
-        context.looked({ check: 'ready', unseen: 'since when it is not ready is not known', subject });
+        context.looked({ check: 'ready', unseen: undecidedAge(pod), subject });
         continue;
       }
       const serves = inputs.siblings.ofOwner(pod).ready > 0;

@@ -6,6 +6,7 @@ import { obstacleFinder, type PodObstacle } from '../../src/derive/pod-obstacle.
 import { isReady } from '../../src/derive/pod-readiness.ts';
 import { podSchedulers } from '../../src/derive/pod-scheduler.ts';
 import { UNCONSIDERED_MESSAGES } from '../../src/derive/unconsidered-messages.ts';
+import { undecidedAge } from '../../src/derive/undecided-age.ts';
 import { NODE_MESSAGES, PLACE_MESSAGES } from '../../src/derive/unscheduled-messages.ts';
 import { VOLUME_MESSAGES } from '../../src/derive/unscheduled-volume-messages.ts';
 import { type AnalyzeContext, defineAnalyzer } from '../../src/model/analyzer.ts';
@@ -147,7 +148,7 @@ function reportUnconsidered(pod: PodItem, schedulers: Input<typeof podSchedulers
   const age = context.age(creationTimestamp, pod);
   const subject = subjectOf(pod);
   const old = isOlder(age, CONSIDERED_SECONDS);
-  if (old === undefined) context.looked({ check: 'scheduled', unseen: 'its age is not known', subject });
+  if (old === undefined) context.looked({ check: 'scheduled', unseen: undecidedAge(pod), subject });
   if (!age || !old) return;
   const { schedulerName: scheduler = DEFAULT_SCHEDULER } = pod.spec ?? {};
   const values = { pod: subject, scheduler, age: Math.round(age.seconds) };

@@ -1,11 +1,19 @@
-import { services } from '../../src/artifacts/network-resources.ts';
+import {
+  apiServices,
+  customResourceDefinitions,
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from '../../src/artifacts/extension-resources.ts';
+import { httpRoutes } from '../../src/artifacts/gateway-resources.ts';
+import { ingresses, services } from '../../src/artifacts/network-resources.ts';
 import { deployments, statefulSets } from '../../src/artifacts/workload-resources.ts';
 import { objectGraph } from '../../src/derive/object-graph.ts';
 import { scaleOwners } from '../../src/derive/scale-owners.ts';
 import { serviceBackends } from '../../src/derive/service-backends.ts';
 import { servicesOfTemplate } from '../../src/derive/services-of-template.ts';
 import { defineAnalyzer } from '../../src/model/analyzer.ts';
-import type { Inputs } from '../../src/model/artifact.ts';
+import { type Inputs, optional } from '../../src/model/artifact.ts';
+import type { Gap } from '../../src/model/coverage.ts';
 import type { ResourceIdentity } from '../../src/model/json.ts';
 import { type ObjectRef, subjectKey, subjectOf } from '../../src/model/subject.ts';
 
@@ -29,6 +37,12 @@ const needs = {
   backends: serviceBackends,
   graph: objectGraph,
   scalers: scaleOwners,
+  ingresses: optional(ingresses),
+  routes: optional(httpRoutes),
+  validating: optional(validatingWebhookConfigurations),
+  mutating: optional(mutatingWebhookConfigurations),
+  apiServices: optional(apiServices),
+  definitions: optional(customResourceDefinitions),
 };
 
 export const scaledToZero = defineAnalyzer({
@@ -113,7 +127,11 @@ export const scaledToZero = defineAnalyzer({
           evidence: [context.at(item, '/spec/replicas'), context.at(service, '/spec/selector')],
           related: [subjectOf(service), caller],
         });
-      } else context.looked({ check: 'meant', values: { wanted }, subject });
+      } else {
+        const unseen = wanted === 0 && isOffered(item, inputs) ? callersGap(inputs) : undefined;
+        if (unseen) context.looked({ check: 'meant', unseen, subject });
+        else context.looked({ check: 'meant', values: { wanted }, subject });
+      }
     }
     return undefined;
   },
@@ -132,6 +150,26 @@ function findCall(
     const [key] = graph.frontends(subjectKey(subjectOf(service)));
     const caller = key === undefined ? undefined : refOf(key);
     if (caller) return { service, caller };
+  }
+  return undefined;
+}
+
+type Templated = ResourceIdentity & {
+  readonly spec?: { readonly template?: { readonly metadata?: { readonly labels?: Labels } } };
+};
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether a Service stands before the workload: without one nobody calls it by name. */
+function isOffered({ metadata, spec }: Templated, { matching }: Inputs<typeof needs>): boolean {
+  return matching.matching(metadata.namespace, spec?.template?.metadata?.labels).length > 0;
+}
+
+/** Why not everything that may call a Service was seen. */
+function callersGap(inputs: Inputs<typeof needs>): Gap | undefined {
+  const { ingresses: entries, routes, validating, mutating, apiServices: groups, definitions } = inputs;
+  for (const { coverage } of [entries, routes, validating, mutating, groups, definitions]) {
+    const [gap] = coverage.gaps;
+    if (gap) return gap;
   }
   return undefined;
 }

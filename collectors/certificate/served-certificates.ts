@@ -72,6 +72,7 @@ export const servedCertificates = defineCollector({
     priority: 46,
   },
   needs,
+  keeps: { pods: (pod) => ofPod(pod).length > 0 },
   rbac: () => [
     ...Object.values(needs).map(({ artifact: { group, kind } }) => ({
       rule: { apiGroups: [group], resources: [PLURALS[kind] ?? ''], verbs: ['list'] },

@@ -31,6 +31,7 @@ export const components = defineCollector({
     priority: 26,
   },
   needs,
+  keeps: { pods: (pod) => componentOf(pod) !== undefined },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds the components' },
     {

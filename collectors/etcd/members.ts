@@ -35,6 +35,7 @@ export const members = defineCollector({
     priority: 25,
   },
   needs,
+  keeps: { pods: isEtcdPod },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds etcd' },
     {

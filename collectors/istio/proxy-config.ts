@@ -52,6 +52,7 @@ export const proxyConfig = defineCollector({
     priority: 43,
   },
   needs,
+  keeps: { pods: (pod) => proxyOf(pod).length > 0 },
   rbac: (discovery) => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds proxies of Istio' },
     ...environmentRule(discovery),

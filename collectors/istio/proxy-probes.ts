@@ -38,6 +38,7 @@ export const proxyProbes = defineCollector({
     priority: 47,
   },
   needs,
+  keeps: { pods: (pod) => unreadyProxy(pod).length > 0 },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds proxies of Istio' },
     {

@@ -28,6 +28,7 @@ export const syncStatus = defineCollector({
     priority: 42,
   },
   needs,
+  keeps: { pods: isControlPlane },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds istiod' },
     {

@@ -41,6 +41,7 @@ export const clusteringStatus = defineCollector({
     priority: 40,
   },
   needs,
+  keeps: { pods: isServing },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds control planes' },
     {
@@ -52,7 +53,7 @@ export const clusteringStatus = defineCollector({
   async collect(context) {
     const { bundle, inputs, options } = context;
     if (options.kongAdminUrl !== undefined) return askUrl(context, options.kongAdminUrl);
-    const found = inputs.pods.items.filter((pod) => isServing(pod) && kongControlPlane(pod) !== undefined);
+    const found = inputs.pods.items.filter(isServing);
     for (const pod of found) await askPod(context, pod);
     if (found.length > 0 || !inputs.pods.coverage.complete) return;
     const reason = 'no pod runs a Kong control plane here';
@@ -61,9 +62,11 @@ export const clusteringStatus = defineCollector({
 });
 
 /** Evicted and completed pods, and those of migration Jobs, answer nobody and are no gap. */
-function isServing({ metadata, status }: PodItem): boolean {
+function isServing(pod: PodItem): boolean {
+  const { metadata, status } = pod;
   if (metadata.deletionTimestamp || status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
-  return !metadata.ownerReferences?.some((owner) => owner.kind === 'Job');
+  if (metadata.ownerReferences?.some((owner) => owner.kind === 'Job')) return false;
+  return kongControlPlane(pod) !== undefined;
 }
 
 async function askUrl({ bundle, getUrl, options, signal }: Context, given: string): Promise<void> {

@@ -32,6 +32,7 @@ export const configurationSize = defineCollector({
     priority: 70,
   },
   needs,
+  keeps: { pods: isServing },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds control planes' },
     {

@@ -50,6 +50,7 @@ export const dataPlane = defineCollector({
     priority: 41,
   },
   needs,
+  keeps: { pods: (pod) => askedOf(pod).length > 0 },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds Kong nodes' },
     {

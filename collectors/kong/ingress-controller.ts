@@ -30,6 +30,7 @@ export const ingressController = defineCollector({
     priority: 42,
   },
   needs,
+  keeps: { pods: (pod) => kongController(pod) !== undefined },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds ingress controllers' },
     {

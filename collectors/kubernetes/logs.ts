@@ -1,4 +1,4 @@
-import { type PodItem, pods } from '../../src/artifacts/resources.ts';
+import { type LoggedPod, loggedPods } from '../../src/artifacts/logged-pods.ts';
 import {
   type CollectContext,
   type CollectOptions,
@@ -9,10 +9,10 @@ import {
 import type { StreamReply } from '../../src/model/kube.ts';
 import type { Scope } from '../../src/model/scope.ts';
 
-const needs = { pods };
+const needs = { pods: loggedPods };
 type Context = CollectContext<typeof needs>;
 type ContainerScope = Extract<Scope, { type: 'container' }>;
-type Status = NonNullable<NonNullable<PodItem['status']>['containerStatuses']>[number];
+type Status = NonNullable<NonNullable<LoggedPod['status']>['containerStatuses']>[number];
 
 /** One log that may exist. */
 interface Target {
@@ -54,7 +54,7 @@ export const logs = defineCollector({
  * The logs of a pod; what explains a failure comes first: those of crashed instances, then of containers that fail,
  * then of the others in their pods.
  */
-function byUrgency(pod: PodItem): (Target & { readonly urgency: number })[] {
+function byUrgency(pod: LoggedPod): (Target & { readonly urgency: number })[] {
   const targets = targetsOf(pod);
   const isIll = targets.some(fails);
   return targets.map((target) => {
@@ -69,7 +69,7 @@ function fails({ status }: Target): boolean {
   return terminated ? terminated.exitCode !== 0 : status?.ready === false;
 }
 
-function targetsOf(pod: PodItem): Target[] {
+function targetsOf(pod: LoggedPod): Target[] {
   const { spec, status } = pod;
   const parts = [
     [spec?.initContainers, status?.initContainerStatuses],
@@ -87,7 +87,7 @@ function targetsOf(pod: PodItem): Target[] {
   );
 }
 
-function targetsOfContainer(pod: PodItem, container: string, status: Status | undefined): Target[] {
+function targetsOfContainer(pod: LoggedPod, container: string, status: Status | undefined): Target[] {
   const { namespace = '', name, uid } = pod.metadata;
   const scope: ContainerScope = { type: 'container', namespace, pod: name, uid, container };
   const current = { scope, status, absent: whyNoLog(pod, status) };
@@ -96,7 +96,7 @@ function targetsOfContainer(pod: PodItem, container: string, status: Status | un
 }
 
 /** A container that never ran has no log; that is its state, not a failure to read. */
-function whyNoLog(pod: PodItem, status: Status | undefined): string | undefined {
+function whyNoLog(pod: LoggedPod, status: Status | undefined): string | undefined {
   if (!pod.spec?.nodeName) return 'the pod is not scheduled: it has no log yet';
   if (!status) return 'the container has no status: it has no log yet';
   const { state, lastState } = status;

@@ -36,6 +36,7 @@ export const operatorStatus = defineCollector({
     priority: 44,
   },
   needs,
+  keeps: { pods: isOperator },
   rbac: () => [
     { rule: { apiGroups: [''], resources: ['pods'], verbs: ['list'] }, why: 'finds operators of KtEnv' },
     {
@@ -50,7 +51,7 @@ export const operatorStatus = defineCollector({
   ],
   async collect(context) {
     const { bundle, inputs } = context;
-    const found = inputs.pods.items.filter((pod) => isAlive(pod) && containerOf(pod) !== undefined);
+    const found = inputs.pods.items.filter(isOperator);
     const queue = found.slice(0, MAX_OPERATORS).values();
     await Promise.all(Array.from({ length: PARALLEL }, () => work(queue, context)));
     for (const pod of found.slice(MAX_OPERATORS)) {
@@ -63,8 +64,10 @@ export const operatorStatus = defineCollector({
   },
 });
 
-function isAlive({ metadata, status }: PodItem): boolean {
-  return !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+function isOperator(pod: PodItem): boolean {
+  const { metadata, status } = pod;
+  if (metadata.deletionTimestamp || status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
+  return containerOf(pod) !== undefined;
 }
 
 function containerOf({ spec }: PodItem): string | undefined {

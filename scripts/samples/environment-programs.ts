@@ -103,8 +103,11 @@ function operatorLog(routed: readonly string[]): string {
   ]);
 }
 
-/** The webhook of KtEnv with a key of its own; what it wrote when these pods were created. */
-export async function webhookPart(pods: readonly ApiObject[], native: boolean): Promise<ClusterPart> {
+/** The webhook of KtEnv with a key of its own; what it wrote when these pods were created, while it has a pod. */
+export async function webhookPart(
+  pods: readonly ApiObject[],
+  { native, webhookScaledDown = false }: { readonly native: boolean; readonly webhookScaledDown?: boolean },
+): Promise<ClusterPart> {
   const host = `webhook-server.${WEBHOOK_NAMESPACE}.svc`;
   const dates = { notBefore: '2026-02-11T09:00:00Z', notAfter: '2036-02-09T09:00:00Z' };
   const ca = await samplePem({ name: 'ktenv-webhook-ca', ...dates });
@@ -128,7 +131,7 @@ export async function webhookPart(pods: readonly ApiObject[], native: boolean): 
       volumeMounts: [{ name: 'webhook-tls-certs', mountPath: '/run/secrets/tls', readOnly: true }],
     },
     volumes: [{ name: 'webhook-tls-certs', secret: { secretName: 'webhook-server-tls' } }],
-    replicas: [{ suffix: 'j5p8s', node: 'worker-1', ip: '10.244.1.66' }],
+    replicas: webhookScaledDown ? [] : [{ suffix: 'j5p8s', node: 'worker-1', ip: '10.244.1.66' }],
   });
   const [pod] = podsIn(server);
   return {
@@ -153,7 +156,7 @@ export async function webhookPart(pods: readonly ApiObject[], native: boolean): 
       ),
       configuration(encoded(ca)),
     ],
-    logs: [[`${WEBHOOK_NAMESPACE}/${pod!.metadata.name}/server`, webhookLog(pods, native)]],
+    logs: pod ? [[`${WEBHOOK_NAMESPACE}/${pod.metadata.name}/server`, webhookLog(pods, native)]] : [],
   };
 }
 

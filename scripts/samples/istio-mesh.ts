@@ -3,7 +3,7 @@ import { ISTIO, istioTime, REVISION, syncRow } from './istio-proxies.ts';
 import { type ClusterPart, DAY, logOf, objectOf, type Parts } from './object.ts';
 import type { ApiObject, SampleReply } from './scenario.ts';
 import { service } from './services.ts';
-import { deployment, podsIn } from './workloads.ts';
+import { deployment, podsIn, type Workload } from './workloads.ts';
 
 const SYSTEM = 'istio-system';
 const AGE = 30 * DAY;
@@ -13,8 +13,23 @@ export interface MeshPart extends ClusterPart {
   readonly podReplies: Readonly<Record<string, SampleReply>>;
 }
 
+/** What differs in the control plane of a sample. */
+export interface PlaneChange {
+  /** In the workload of istiod. */
+  readonly istiod?: Partial<Workload>;
+  /** Memory each pod of istiod asks for; 2 GiB unless said. */
+  readonly memory?: string;
+  /** What istiod lists of a proxy; nothing: it is not connected. */
+  readonly row?: (pod: ApiObject) => Parts | undefined;
+  /** Proxies write a line of every request. */
+  readonly accessLog?: boolean;
+}
+
 /** istiod with its Services, webhooks and settings, as `istioctl install` makes them, serving these pods. */
-export async function istioControlPlane(pods: readonly ApiObject[]): Promise<MeshPart> {
+export async function istioControlPlane(
+  pods: readonly ApiObject[],
+  { istiod: change = {}, memory = '2Gi', row = syncRow, accessLog = false }: PlaneChange = {},
+): Promise<MeshPart> {
   const ca = await samplePem({
     name: 'istio-ca',
     organization: 'cluster.local',
@@ -39,9 +54,10 @@ export async function istioControlPlane(pods: readonly ApiObject[]): Promise<Mes
         { containerPort: 15012 },
       ],
       readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 3 },
-      resources: { requests: { cpu: '500m', memory: '2Gi' } },
+      resources: { requests: { cpu: '500m', memory } },
     },
     replicas: [{ suffix: 'v4x2m', node: 'worker-1', ip: '10.244.1.60' }],
+    ...change,
   });
   const [pod] = podsIn(istiod);
   const ports = [
@@ -65,7 +81,7 @@ export async function istioControlPlane(pods: readonly ApiObject[]): Promise<Mes
         pods: podsIn(istiod),
         age: AGE,
       }),
-      ...settings(),
+      ...settings(accessLog),
       ...namespaces.map((namespace) =>
         objectOf(
           {
@@ -95,12 +111,14 @@ export async function istioControlPlane(pods: readonly ApiObject[]): Promise<Mes
       ],
     ],
     podReplies: {
-      [`${SYSTEM}/${name}:15014/debug/syncz`]: { body: JSON.stringify(pods.map(syncRow)) },
+      [`${SYSTEM}/${name}:15014/debug/syncz`]: {
+        body: JSON.stringify(pods.flatMap((one) => row(one) ?? [])),
+      },
     },
   };
 }
 
-function settings(): ApiObject[] {
+function settings(accessLog: boolean): ApiObject[] {
   const settingsOf = (name: string, data: Readonly<Record<string, string>>) =>
     objectOf(
       { kind: 'ConfigMap', namespace: SYSTEM, name, age: AGE, labels: { 'istio.io/rev': REVISION } },
@@ -108,7 +126,7 @@ function settings(): ApiObject[] {
     );
   return [
     settingsOf('istio', {
-      mesh: 'accessLogFile: ""\ndefaultConfig:\n  discoveryAddress: istiod.istio-system.svc:15012\nrootNamespace: istio-system\ntrustDomain: cluster.local\n',
+      mesh: `accessLogFile: "${accessLog ? '/dev/stdout' : ''}"\ndefaultConfig:\n  discoveryAddress: istiod.istio-system.svc:15012\nrootNamespace: istio-system\ntrustDomain: cluster.local\n`,
       meshNetworks: 'networks: {}',
     }),
     settingsOf('istio-sidecar-injector', {

@@ -1,6 +1,7 @@
-import { changed } from './change.ts';
-import { ago, DAY, logOf, microAgo, type Parts } from './object.ts';
+import { changed, withConditions } from './change.ts';
+import { ago, condition, DAY, logOf, microAgo, type Parts } from './object.ts';
 import type { ApiObject, SampleReply } from './scenario.ts';
+import { notReady } from './workloads.ts';
 
 /** Version of Istio in every sample with a mesh: the first one whose sidecars are native by default. */
 export const ISTIO = '1.27.3';
@@ -13,10 +14,16 @@ export interface Injected {
   readonly native: boolean;
   /** Further environment of the proxy, before its own. */
   readonly env?: readonly Parts[];
+  /** The revision of another control plane that made it, with its version and where it is found. */
+  readonly by?: { readonly revision: string; readonly version: string; readonly address: string };
+  /** Seconds since its proxy runs without becoming ready. */
+  readonly unready?: number;
 }
 
 /** A pod as the injector leaves it. */
-export function injected(pod: ApiObject, { native, env = [] }: Injected): ApiObject {
+export function injected(pod: ApiObject, { native, env = [], by, unready }: Injected): ApiObject {
+  const { revision, version, address } = by ?? { revision: REVISION, version: ISTIO, address: undefined };
+  const image = `docker.io/istio/proxyv2:${version}`;
   const { containers, volumes = [] } = pod.spec as {
     containers: readonly Parts[];
     volumes?: readonly Parts[];
@@ -27,15 +34,15 @@ export function injected(pod: ApiObject, { native, env = [] }: Injected): ApiObj
   };
   const proxy = {
     name: 'istio-proxy',
-    image: `docker.io/istio/proxyv2:${ISTIO}`,
+    image,
     imagePullPolicy: 'IfNotPresent',
     args: ['proxy', 'sidecar', '--domain', '$(POD_NAMESPACE).svc.cluster.local', '--proxyLogLevel=warning'],
     env: [
       ...env,
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'CA_ADDR', value: 'istiod.istio-system.svc:15012' },
-      { name: 'PROXY_CONFIG', value: '{}\n' },
+      { name: 'CA_ADDR', value: address ?? 'istiod.istio-system.svc:15012' },
+      { name: 'PROXY_CONFIG', value: address ? `{"discoveryAddress":"${address}"}\n` : '{}\n' },
     ],
     ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
     readinessProbe: { httpGet: { path: '/healthz/ready', port: 15021 }, periodSeconds: 15 },
@@ -45,7 +52,7 @@ export function injected(pod: ApiObject, { native, env = [] }: Injected): ApiObj
   };
   const init = {
     name: 'istio-init',
-    image: `docker.io/istio/proxyv2:${ISTIO}`,
+    image,
     args: ['istio-iptables', '-p', '15001', '-z', '15006', '-u', '1337'],
     securityContext: { runAsUser: 0 },
   };
@@ -56,20 +63,21 @@ export function injected(pod: ApiObject, { native, env = [] }: Injected): ApiObj
     ready,
     started: state.running !== undefined,
     restartCount: 0,
-    image: `docker.io/istio/proxyv2:${ISTIO}`,
+    image,
     imageID: '',
   });
   const ended = {
     terminated: { exitCode: 0, reason: 'Completed', startedAt: startTime, finishedAt: startTime },
   };
-  const runs = status('istio-proxy', { running: { startedAt: startTime } }, true);
+  const since = unready === undefined ? startTime : ago(unready);
+  const runs = status('istio-proxy', { running: { startedAt: since } }, unready === undefined);
   const names = native
     ? { initContainers: ['istio-init', 'istio-proxy'], containers: [] }
     : { initContainers: ['istio-init'], containers: ['istio-proxy'] };
-  return changed(pod, {
+  const whole = changed(pod, {
     metadata: {
       labels: { ...(pod.metadata.labels as Parts), 'security.istio.io/tlsMode': 'istio' },
-      annotations: { 'sidecar.istio.io/status': JSON.stringify({ ...names, revision: REVISION }) },
+      annotations: { 'sidecar.istio.io/status': JSON.stringify({ ...names, revision }) },
     },
     spec: {
       containers: native ? containers : [...containers, proxy],
@@ -81,6 +89,34 @@ export function injected(pod: ApiObject, { native, env = [] }: Injected): ApiObj
       initContainerStatuses: [status('istio-init', ended, true), ...(native ? [runs] : [])],
     },
   });
+  if (unready === undefined) return whole;
+  return native ? held(whole, unready) : withConditions(whole, ...notServing(unready));
+}
+
+function notServing(unready: number): Parts[] {
+  return ['ContainersReady', 'Ready'].map((type) =>
+    condition(type, 'False', unready, notReady('istio-proxy')),
+  );
+}
+
+/** A native sidecar that does not become ready keeps the containers behind it from being started. */
+function held(pod: ApiObject, unready: number): ApiObject {
+  const { containerStatuses, initContainerStatuses } = pod.status as Record<string, readonly Parts[]>;
+  const waits = { waiting: { reason: 'PodInitializing' } };
+  const waiting = containerStatuses!.map((one) => ({ ...one, state: waits, ready: false, started: false }));
+  const begun = initContainerStatuses!.map((one) =>
+    one.name === 'istio-proxy' ? { ...one, started: false } : one,
+  );
+  return withConditions(
+    changed(pod, {
+      status: { phase: 'Pending', containerStatuses: waiting, initContainerStatuses: begun },
+    }),
+    condition('Initialized', 'False', unready, {
+      reason: 'ContainersNotInitialized',
+      message: 'containers with incomplete status: [istio-proxy]',
+    }),
+    ...notServing(unready),
+  );
 }
 
 /** A line's time as Istio writes it. */
@@ -104,47 +140,53 @@ export function proxyLog(age: number): string {
   ]);
 }
 
+/** What Envoy says of the listeners it has. */
+function dump(listeners: readonly Parts[]): SampleReply {
+  const type = 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump';
+  return { body: JSON.stringify({ configs: [{ '@type': type, dynamic_listeners: listeners }] }) };
+}
+
+function listener(name: string, direction: string, port: number, filters: readonly string[]): Parts {
+  const manager = 'envoy.filters.network.http_connection_manager';
+  const typed_config = {
+    '@type':
+      'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    http_filters: [...filters, 'envoy.filters.http.router'].map((one) => ({ name: one })),
+  };
+  return {
+    name,
+    traffic_direction: direction,
+    address: { socket_address: { address: '0.0.0.0', port_value: port } },
+    filter_chains: [{ filters: [{ name: manager, typed_config }] }],
+  };
+}
+
 /** The listeners of a proxy: one for the port of the applications, with these HTTP filters, and the inbound one. */
 export function listenersOf(port: number, filters: readonly string[]): SampleReply {
-  const chain = (names: readonly string[]) => ({
-    filters: [
-      {
-        name: 'envoy.filters.network.http_connection_manager',
-        typed_config: {
-          '@type':
-            'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-          http_filters: [...names, 'envoy.filters.http.router'].map((name) => ({ name })),
-        },
-      },
-    ],
-  });
-  const state = (name: string, direction: string, at: number, names: readonly string[]) => ({
-    name,
-    active_state: {
-      version_info: '2026-03-01T09:30:05Z/41',
-      last_updated: ago(2 * DAY - 5),
-      listener: {
-        name,
-        traffic_direction: direction,
-        address: { socket_address: { address: '0.0.0.0', port_value: at } },
-        filter_chains: [chain(names)],
-      },
-    },
-  });
   const own = ['istio.metadata_exchange', ...filters, 'envoy.filters.http.fault', 'istio.stats'];
-  return {
-    body: JSON.stringify({
-      configs: [
-        {
-          '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump',
-          dynamic_listeners: [
-            state(`0.0.0.0_${port}`, 'OUTBOUND', port, own),
-            state('virtualInbound', 'INBOUND', 15006, ['istio.metadata_exchange', 'istio.stats']),
-          ],
-        },
-      ],
-    }),
-  };
+  return dump(
+    [
+      listener(`0.0.0.0_${port}`, 'OUTBOUND', port, own),
+      listener('virtualInbound', 'INBOUND', 15006, ['istio.metadata_exchange', 'istio.stats']),
+    ].map((one) => ({
+      name: one.name,
+      active_state: {
+        version_info: '2026-03-01T09:30:05Z/41',
+        last_updated: ago(2 * DAY - 5),
+        listener: one,
+      },
+    })),
+  );
+}
+
+/** The listeners of a proxy that has none: those it refused, and why. */
+export function refusedListeners(names: readonly string[], details: string, age: number): SampleReply {
+  return dump(
+    names.map((name) => ({
+      name,
+      error_state: { details, last_update_attempt: ago(age), version_info: '' },
+    })),
+  );
 }
 
 /** What istiod says of a proxy that has taken everything. */

@@ -90,6 +90,25 @@ const MORE_KINDS: readonly ApiResource[] = [
     versions: ['v1alpha3'],
   }),
   kind('networking.istio.io', 'VirtualService', 'virtualservices', { shortNames: ['vs'] }),
+  kind('apps.kommander.d2iq.io', 'AppDeployment', 'appdeployments', {
+    version: 'v1alpha3',
+    versions: ['v1alpha3', 'v1alpha2'],
+  }),
+  kind('apps.kommander.d2iq.io', 'ClusterApp', 'clusterapps', {
+    ...CLUSTER,
+    version: 'v1alpha3',
+    versions: ['v1alpha3', 'v1alpha2'],
+  }),
+  kind('helm.toolkit.fluxcd.io', 'HelmRelease', 'helmreleases', {
+    version: 'v2',
+    versions: ['v2', 'v2beta2'],
+    shortNames: ['hr'],
+  }),
+  kind('kubeaddons.mesosphere.io', 'ClusterAddon', 'clusteraddons', {
+    ...CLUSTER,
+    version: 'v1beta2',
+    versions: ['v1beta2', 'v1beta1'],
+  }),
   kind('policy', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'] }),
   kind('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles', CLUSTER),
   kind('rbac.authorization.k8s.io', 'ClusterRoleBinding', 'clusterrolebindings', CLUSTER),

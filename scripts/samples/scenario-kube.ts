@@ -26,7 +26,8 @@ export function scenarioKube(scenario: Scenario): Kube {
 
   async function get(path: string, options: GetOptions): Promise<Reply> {
     reachable();
-    return replyOf(scenario, scenario.replies[pathOf(path)], path, options.allowStatus);
+    const given = scenario.replies[pathOf(path)] ?? releaseList(scenario, path);
+    return replyOf(scenario, given, path, options.allowStatus);
   }
 
   async function discover(): Promise<Discovery> {
@@ -154,6 +155,21 @@ function isSame(a: ApiObject, b: ApiObject): boolean {
   );
 }
 
+/** The metadata of the Secrets of Helm 3, where a scenario has releases: an empty list tells nothing and fills the bundle. */
+function releaseList({ objects }: Scenario, path: string): SampleReply | undefined {
+  const { pathname, searchParams } = new URL(path, 'https://sample');
+  const [, plural] = /^\/api\/v1\/(secrets|configmaps)$/.exec(pathname) ?? [];
+  const revisions = objects.filter(({ kind, metadata }) => {
+    const { owner, status } = (metadata.labels ?? {}) as Readonly<Record<string, string>>;
+    return kind === 'Secret' && owner === 'helm' && status !== undefined;
+  });
+  if (plural === undefined || revisions.length === 0) return undefined;
+  const asked = plural === 'secrets' && searchParams.get('labelSelector') === 'owner=helm';
+  const items = (asked ? revisions : []).map(({ metadata }) => ({ metadata }));
+  const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: {}, items };
+  return { body: JSON.stringify(list) };
+}
+
 /** Items of built-in kinds come without their type, as the API server sends them. */
 function itemOf(object: ApiObject): ListItem {
   const { apiVersion: _, kind: __, ...value } = object;
@@ -196,10 +212,9 @@ async function etcdChain(scenario: Scenario, pod: string): Promise<string | unde
 
 /** Whether a container of the pod runs, so that something can listen in it. */
 function runs(scenario: Scenario, pod: string): boolean {
-  const { containerStatuses = [] } = (podOf(scenario, pod)?.status ?? {}) as {
-    containerStatuses?: { state?: { running?: unknown } }[];
-  };
-  return containerStatuses.some(({ state }) => state?.running !== undefined);
+  const { containerStatuses = [], initContainerStatuses = [] } = (podOf(scenario, pod)?.status ??
+    {}) as Readonly<Record<string, readonly { state?: { running?: unknown } }[] | undefined>>;
+  return [...initContainerStatuses, ...containerStatuses].some(({ state }) => state?.running !== undefined);
 }
 
 function podOf({ objects }: Scenario, pod: string): ApiObject | undefined {

@@ -1,7 +1,9 @@
+import { definition, istioDefinitions } from './definitions.ts';
 import { AGE, DEMO, INSTANCE, LABEL, operatorPart, ROLLOUT, webhookPart } from './environment-programs.ts';
 import { istioControlPlane, type MeshPart } from './istio-mesh.ts';
 import { injected, listenersOf, proxyLog } from './istio-proxies.ts';
-import { condition, type LogEntry, objectOf } from './object.ts';
+import { type LogEntry, MINUTE, objectOf } from './object.ts';
+import { refusals } from './refused-pods.ts';
 import type { ApiObject } from './scenario.ts';
 import { service } from './services.ts';
 import { deployment, podsIn } from './workloads.ts';
@@ -35,11 +37,20 @@ export interface EnvironmentScene {
   readonly native: boolean;
   /** Name of the port of a Service, where it is not `http`. */
   readonly portNames?: Readonly<Record<string, string>>;
+  /** The EnvoyFilter is as the operator writes it, for a name this Istio does not know. */
+  readonly oldFilterName?: boolean;
+  /** The webhook of KtEnv has no pod, and so the second one of the first application was refused. */
+  readonly webhookScaledDown?: boolean;
 }
+
+/** The first application was scaled up so long before the collection, where its new pod is refused. */
+const SCALED = 26 * MINUTE;
+const REFUSED =
+  'Internal error occurred: failed calling webhook "webhook-server.kt-virtual-environment.svc": failed to call webhook: Post "https://webhook-server.kt-virtual-environment.svc:443/inject?timeout=10s": no endpoints available for service "webhook-server"';
 
 /** KtEnv with a demonstration of two applications in two environments, in a mesh. */
 export async function virtualEnvironments(scene: EnvironmentScene): Promise<MeshPart> {
-  const { native, portNames = {} } = scene;
+  const { native, portNames = {}, oldFilterName = false } = scene;
   const instance = objectOf(
     {
       apiVersion: 'env.alibaba.com/v1alpha2',
@@ -55,7 +66,7 @@ export async function virtualEnvironments(scene: EnvironmentScene): Promise<Mesh
       },
     },
   );
-  const workloads = APPS.flatMap((app) => ENVIRONMENTS.map((_, index) => applicationIn(app, index, native)));
+  const workloads = APPS.flatMap((app) => ENVIRONMENTS.map((_, index) => applicationIn(app, index, scene)));
   const pods = workloads.flatMap(podsIn);
   const services = APPS.flatMap((app) =>
     service({
@@ -83,7 +94,7 @@ export async function virtualEnvironments(scene: EnvironmentScene): Promise<Mesh
     native,
   });
   const mesh = await istioControlPlane([...pods, ...podsIn(operator.objects)]);
-  const webhook = await webhookPart(pods, native);
+  const webhook = await webhookPart(pods, scene);
   return {
     objects: [
       ...mesh.objects,
@@ -103,13 +114,12 @@ export async function virtualEnvironments(scene: EnvironmentScene): Promise<Mesh
         { status: { phase: 'Active' } },
       ),
       definition('env.alibaba.com', 'VirtualEnvironment', 'v1alpha2'),
-      ...['VirtualService', 'DestinationRule'].map((kind) => definition('networking.istio.io', kind, 'v1')),
-      definition('networking.istio.io', 'EnvoyFilter', 'v1alpha3'),
+      ...istioDefinitions(),
       instance,
       ...workloads.flat(),
       ...services,
       ...routed.flatMap(({ name }) => routes(name, instance)),
-      tagFilter(instance),
+      tagFilter(instance, oldFilterName),
     ],
     logs: [
       ...mesh.logs,
@@ -123,7 +133,7 @@ export async function virtualEnvironments(scene: EnvironmentScene): Promise<Mesh
       ...Object.fromEntries(
         pods.map(({ metadata }) => [
           `${DEMO}/${metadata.name}:15000/config_dump`,
-          listenersOf(PORT, ['virtual.environment.lua']),
+          listenersOf(PORT, oldFilterName ? [] : ['virtual.environment.lua']),
         ]),
       ),
     },
@@ -133,9 +143,10 @@ export async function virtualEnvironments(scene: EnvironmentScene): Promise<Mesh
 function applicationIn(
   { name, suffixes, ips }: (typeof APPS)[number],
   index: number,
-  native: boolean,
+  { native, webhookScaledDown = false }: EnvironmentScene,
 ): ApiObject[] {
   const environment = ENVIRONMENTS[index]!;
+  const isRefused = webhookScaledDown && name === APPS[0].name && index === 0;
   const objects = deployment({
     namespace: DEMO,
     name: `${name}-${environment.name}`,
@@ -150,9 +161,11 @@ function applicationIn(
       resources: { requests: { cpu: '20m', memory: '64Mi' } },
     },
     replicas: [{ suffix: suffixes[index]!, node: index === 0 ? 'worker-1' : 'worker-2', ip: ips[index]! }],
+    ...(isRefused ? { wanted: 2, unavailable: SCALED, refused: { message: REFUSED, since: SCALED } } : {}),
   });
   const env = native ? [] : [{ name: 'VIRTUAL_ENVIRONMENT_TAG', value: environment.value }];
-  return objects.map((one) => (one.kind === 'Pod' ? injected(one, { native, env }) : one));
+  const events = isRefused ? refusals(objects, REFUSED, SCALED) : [];
+  return [...objects.map((one) => (one.kind === 'Pod' ? injected(one, { native, env }) : one)), ...events];
 }
 
 /** What the operator makes of a Service: routes by header to the subsets of the environments. */
@@ -183,8 +196,9 @@ function routes(name: string, owner: ApiObject): ApiObject[] {
   ];
 }
 
-/** The EnvoyFilter of the operator; its name of the connection manager was corrected for this Istio. */
-function tagFilter(owner: ApiObject): ApiObject {
+/** The EnvoyFilter of the operator; its name of the connection manager is corrected for this Istio unless said. */
+function tagFilter(owner: ApiObject, oldName: boolean): ApiObject {
+  const manager = oldName ? 'envoy.http_connection_manager' : 'envoy.filters.network.http_connection_manager';
   const script = `local curEnv = os.getenv("VIRTUAL_ENVIRONMENT_TAG")\nfunction envoy_on_request(req)\n  local env = req:headers():get("${HEADER}")\n  if env == nil and curEnv ~= nil then\n    req:headers():add("${HEADER}", curEnv)\n  end\nend`;
   const labels = { envLabel: LABEL, envHeader: HEADER };
   return objectOf(
@@ -205,7 +219,7 @@ function tagFilter(owner: ApiObject): ApiObject {
             match: {
               context: 'SIDECAR_OUTBOUND',
               listener: {
-                filterChain: { filter: { name: 'envoy.filters.network.http_connection_manager' } },
+                filterChain: { filter: { name: manager } },
               },
             },
             patch: {
@@ -221,33 +235,6 @@ function tagFilter(owner: ApiObject): ApiObject {
           },
         ],
       },
-    },
-  );
-}
-
-/** A CustomResourceDefinition that is established, as far as analyzers look at it. */
-function definition(group: string, kind: string, version: string): ApiObject {
-  const plural = `${kind.toLowerCase()}s`;
-  const conditions = [
-    condition('NamesAccepted', 'True', AGE, { reason: 'NoConflicts' }),
-    condition('Established', 'True', AGE, { reason: 'InitialNamesAccepted' }),
-  ];
-  return objectOf(
-    {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      name: `${plural}.${group}`,
-      age: AGE,
-    },
-    {
-      spec: {
-        group,
-        names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-        scope: 'Namespaced',
-        conversion: { strategy: 'None' },
-        versions: [{ name: version, served: true, storage: true }],
-      },
-      status: { conditions, storedVersions: [version] },
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { BundleMetadata, Manifest } from '../bundle/manifest.ts';
+import { createServerTimes, type ServerTimes } from '../layouts/server-times.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { Observation } from '../model/observation.ts';
@@ -16,14 +17,12 @@ export interface BundleNotes {
   readonly counts: Map<string, { items: number; bytes: number }>;
   readonly observations: Map<string, OpenObservation>;
   logLines: number;
-  /** Newest time a server wrote inside the bundle, ISO 8601; empty when none was seen. */
-  newest: string;
+  /** Times servers wrote inside the bundle. */
+  readonly times: ServerTimes;
   /** uid of the namespace kube-system. */
   clusterId: string | undefined;
 }
 
-/** How far the newest server time may lie before the collection: a quiet cluster writes events seldom. */
-const NEWEST_ERROR_SECONDS = 300;
 /** How long a collection may have gone on after its first line was written. */
 const CREATED_ERROR_SECONDS = 600;
 
@@ -38,7 +37,7 @@ export function emptyNotes(): BundleNotes {
     counts: new Map(),
     observations: new Map(),
     logLines: 0,
-    newest: '',
+    times: createServerTimes(),
     clusterId: undefined,
   };
 }
@@ -55,36 +54,11 @@ export function count(notes: BundleNotes, artifact: string, items: number, bytes
   entry.bytes += bytes;
 }
 
-/** Notes a time a server wrote. */
-export function noteTime(notes: BundleNotes, time: string | null | undefined): void {
-  if (typeof time !== 'string' || time <= notes.newest) return;
-  if (!Number.isNaN(Date.parse(time))) notes.newest = time;
-}
-
 /** Notes the times only servers write, for bundles that do not say when they were made; and the cluster's id. */
 export function noteItem(notes: BundleNotes, item: Item): void {
-  const { spec, lastTimestamp, eventTime, series } = item as Item & {
-    readonly spec?: { readonly renewTime?: string };
-    readonly lastTimestamp?: string;
-    readonly eventTime?: string;
-    readonly series?: { readonly lastObservedTime?: string };
-  };
-  const { creationTimestamp, name, uid } = item.metadata;
-  for (const time of [creationTimestamp, spec?.renewTime, lastTimestamp, eventTime, series?.lastObservedTime])
-    noteTime(notes, time);
-  noteStatus(notes, (item as Item & { readonly status?: unknown }).status);
+  notes.times.ofItem(item);
+  const { name, uid } = item.metadata;
   if (item.kind === 'Namespace' && name === 'kube-system') notes.clusterId = uid;
-}
-
-/** Notes when conditions changed or were confirmed last. */
-function noteStatus(notes: BundleNotes, status: unknown): void {
-  const { conditions } = (status ?? {}) as { readonly conditions?: unknown };
-  if (!Array.isArray(conditions)) return;
-  for (const condition of conditions) {
-    const { lastTransitionTime, lastHeartbeatTime } = (condition ?? {}) as Readonly<Record<string, unknown>>;
-    for (const time of [lastTransitionTime, lastHeartbeatTime])
-      if (typeof time === 'string') noteTime(notes, time);
-  }
 }
 
 /** The observation of an entry: what is known by now, else one that `settle` completes. */
@@ -104,16 +78,12 @@ export function settle(
   metadata: BundleMetadata | undefined,
 ): void {
   const byPath = new Map(manifest?.entries.map((entry) => [entry.path, entry.observedAt]));
+  const newest = notes.times.observation();
   for (const [path, observation] of notes.observations) {
     const known = byPath.get(path);
     if (known) Object.assign(observation, known);
-    else if (notes.newest !== '') {
-      Object.assign(observation, {
-        time: notes.newest,
-        source: 'newest-timestamp',
-        errorSeconds: NEWEST_ERROR_SECONDS,
-      });
-    } else if (metadata) {
+    else if (newest) Object.assign(observation, newest);
+    else if (metadata) {
       Object.assign(observation, {
         time: metadata.createdAt,
         source: 'collector',

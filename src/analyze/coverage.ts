@@ -12,10 +12,31 @@ export function resourcesCoverage(store: Store, artifact: ResourcesArtifact): Co
   if (rows.length === 0) return withoutRows(store, artifact);
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   if (clusterRow(rows)?.outcome === 'collected') return coverageOf(artifact.id, rows, gaps);
-  if (artifact.namespaced) gaps.push(...unlistedNamespaces(store, artifact, rows));
-  else if (gaps.length === 0)
+  if (artifact.namespaced) {
+    gaps.push(...unlistedNamespaces(store, artifact, rows));
+    return withoutMissingNamespaces(store, coverageOf(artifact.id, rows, gaps));
+  }
+  if (gaps.length === 0)
     gaps.push(gap(artifact.id, CLUSTER_SCOPE, `${artifact.kind} objects were not listed`));
   return coverageOf(artifact.id, rows, gaps);
+}
+
+/**
+ * A namespace that does not exist holds nothing, although nobody looked into it. What was refused stays refused:
+ * a list of namespaces may be younger than the answer.
+ */
+function withoutMissingNamespaces(store: Store, coverage: Coverage): Coverage {
+  const isListed = clusterRow(rowsOf(store, NAMESPACE_ID))?.outcome === 'collected';
+  if (!isListed || coverage.gaps.some(({ scope }) => scope.type === 'cluster')) return coverage;
+  const names = new Set(itemsOf(store, NAMESPACE_ID).map(({ metadata }) => metadata.name));
+  const known = new Set(coverage.gaps.map(({ scope }) => scopeNamespace(scope)));
+  return {
+    ...coverage,
+    covers: (namespace) =>
+      namespace === undefined || names.has(namespace) || known.has(namespace)
+        ? coverage.covers(namespace)
+        : true,
+  };
 }
 
 /** No row at all: the server does not serve the kind (fully seen, empty), or nobody looked. */
@@ -38,8 +59,13 @@ function missing(store: Store, artifact: string, what: string): Gap {
 }
 
 /** How many documents or logs there were is known only when a collection ended by itself and is here whole. */
-function maybeLost(store: Store, artifact: string, what: string): Gap[] {
-  if (store.complete) return [];
+function maybeLost(
+  store: Store,
+  artifact: string,
+  { what, rows }: { readonly what: string; readonly rows: readonly CoverageRow[] },
+): Gap[] {
+  // Where nothing at all was read, the row says why: an end before the time was not the reason.
+  if (store.complete || (clusterRow(rows)?.outcome ?? 'collected') !== 'collected') return [];
   const reason = `${what} may be missing: ${store.incompleteReason ?? 'the bundle is incomplete'}`;
   return [{ ...gap(artifact, CLUSTER_SCOPE, reason), outcome: 'partial' }];
 }
@@ -70,7 +96,7 @@ export function documentCoverage(store: Store, artifact: DocumentArtifact): Cove
   const gaps = rows.filter((row) => row.outcome !== 'collected').map(gapOf);
   const what = `Replies of "${artifact.title}"`;
   if (rows.length === 0) gaps.push(missing(store, artifact.id, what));
-  else gaps.push(...maybeLost(store, artifact.id, what));
+  else gaps.push(...maybeLost(store, artifact.id, { what, rows }));
   return coverageOf(artifact.id, rows, gaps);
 }
 
@@ -79,7 +105,7 @@ export function logsCoverage(store: Store): Coverage {
   const rows = rowsOf(store, 'logs');
   const gaps = rows.filter((row) => row.outcome !== 'collected' && row.outcome !== 'not-found').map(gapOf);
   if (rows.length === 0) gaps.push(missing(store, 'logs', 'Container logs'));
-  else gaps.push(...maybeLost(store, 'logs', 'Container logs'));
+  else gaps.push(...maybeLost(store, 'logs', { what: 'Container logs', rows }));
   return coverageOf('logs', rows, gaps);
 }
 

@@ -3,6 +3,7 @@ import type { EntryHeader, EntrySink } from '../bundle/entry-sink.ts';
 import { checkJsonBounds, looksLikeJson } from '../bundle/json-bounds.ts';
 import type { ReadLimits } from '../bundle/limits.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
+import { ROTATED_FROM } from '../layouts/layout.ts';
 import type { ContentEntry } from '../layouts/read.ts';
 import { type DocumentArtifact, resourcesId } from '../model/artifact.ts';
 import { LimitError } from '../model/errors.ts';
@@ -11,12 +12,13 @@ import { reduceBySelect, type SelectNode } from '../model/json.ts';
 import { ORIGIN, type OriginInfo } from '../model/origin.ts';
 import { redactDocument } from '../redact/document.ts';
 import { redactObject } from '../redact/object.ts';
-import { type BundleNotes, count, noteItem, noteLimit, noteTime, observe } from './bundle-notes.ts';
+import { type BundleNotes, count, noteItem, noteLimit, observe } from './bundle-notes.ts';
 import { createItemPlaces } from './item-places.ts';
 import type { LogScan } from './log-scan.ts';
 import { parseItem } from './parse-item.ts';
+import type { ObjectFaults } from './shape.ts';
 import { soundItem } from './sound.ts';
-import { addItem, type Item, type Store } from './store.ts';
+import { addItem, type Item, type LogSection, type Store } from './store.ts';
 
 /** Where the sinks of one bundle's entries put what they read. */
 export interface SinkContext {
@@ -28,6 +30,8 @@ export interface SinkContext {
   readonly trees: ReadonlyMap<string, SelectNode>;
   /** Kinds whose managedFields somebody reads, by artifact id. */
   readonly managedFields: ReadonlySet<string>;
+  /** What objects lack that every object of their kind has. */
+  readonly faults: ObjectFaults;
   /** True: another tool wrote the bundle, so that nothing in it was redacted before it is quoted. */
   readonly foreign: boolean;
   /** Documents that are parsed, by artifact id. */
@@ -46,6 +50,7 @@ function resourcesSink(
   const artifacts = new Set<string>();
   const places = entry.scopeByItems ? createItemPlaces() : undefined;
   let unread = 0;
+  const malformed = new Map<string, { count: number; readonly fault: string }>();
   const tooMuch = (error: LimitError) => noteLimit(notes, header.path, error.message);
   const splitter = createResourceItems(
     entry,
@@ -85,6 +90,11 @@ function resourcesSink(
           unread++;
           return;
         }
+        const fault = context.faults(id, sound);
+        if (fault !== undefined) {
+          getOrCreate(malformed, id, () => ({ count: 0, fault })).count++;
+          return;
+        }
         const item = Object.assign(sound, { [ORIGIN]: origin });
         addItem(store, id, sample, item);
         noteItem(notes, item);
@@ -106,6 +116,8 @@ function resourcesSink(
             notes.rows.push({ ...row, outcome: 'truncated', reason: 'the list is cut' });
           else if (unread > 0)
             notes.rows.push({ ...row, outcome: 'partial', reason: `${unread} objects cannot be read` });
+          else if (malformed.has(artifact))
+            notes.rows.push({ ...row, outcome: 'partial', reason: malformedReason(malformed.get(artifact)) });
           else if (entry.whole && ended.list) {
             const found = places === undefined ? scope : places.scopeOf(artifact);
             if (found) notes.rows.push({ ...row, scope: found, outcome: 'collected' });
@@ -116,6 +128,13 @@ function resourcesSink(
     context.limits,
   );
   return splitter;
+}
+
+/** `2 malformed objects are left out: spec.containers is missing`. */
+function malformedReason(found: { readonly count: number; readonly fault: string } | undefined): string {
+  const { count: times = 0, fault = '' } = found ?? {};
+  const what = times === 1 ? '1 malformed object is left out' : `${times} malformed objects are left out`;
+  return `${what}: ${fault}${times === 1 ? '' : ' in the first of them'}`;
 }
 
 function typeOfHead(
@@ -170,6 +189,13 @@ function documentSink(
   });
 }
 
+/** A file a log was rotated to: its last words are older than those of the log itself. */
+function partOf(section: LogSection, sample: number): LogSection {
+  if (sample < ROTATED_FROM) return section;
+  const { tail: _older, ...rest } = section;
+  return { ...rest, part: sample };
+}
+
 /** Runs a log, or the logs in one file, through the scanner. */
 function logSink(
   context: SinkContext,
@@ -196,10 +222,10 @@ function logSink(
     end(complete) {
       getOrCreate(store.entries, 'logs', () => []).push(header.path);
       for (const { scope, scan } of sections) {
-        const section = scan.end();
+        const section = partOf(scan.end(), entry.sample);
         store.logs.push(section);
         notes.logLines += section.lines;
-        noteTime(notes, section.last);
+        notes.times.note(section.last, true);
         const row = { artifact: 'logs', scope, sample: entry.sample } as const;
         notes.rows.push(
           complete

@@ -48,12 +48,16 @@ export function joinLogs(store: Store, ends: readonly number[] = []): void {
       others.push(section);
       continue;
     }
-    const other = kept.get(key);
-    if (!other || section.bytes > other.bytes) kept.set(key, section);
+    const part = `${key} ${section.part ?? ''}`;
+    const other = kept.get(part);
+    if (!other || section.bytes > other.bytes) kept.set(part, section);
   }
   const units = [...byInput.values()].flatMap(longestOf);
   store.logs.length = 0;
-  for (const section of [...kept.values(), ...units, ...others]) store.logs.push(section);
+  // What is read of one log only is read of the log itself, not of a file it was rotated to.
+  const [own, parts] = [[] as LogSection[], [] as LogSection[]];
+  for (const section of kept.values()) (section.part === undefined ? own : parts).push(section);
+  for (const section of [...own, ...parts, ...units, ...others]) store.logs.push(section);
 }
 
 /** A node's log may lie in several files of one input, rotated or by the hour: they belong together. */

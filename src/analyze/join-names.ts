@@ -1,6 +1,7 @@
 import { type NodeAnsibleFacts, nodeAnsibleFacts } from '../artifacts/node-ansible-facts.ts';
 import { type DocumentItem, resourcesId } from '../model/artifact.ts';
 import type { Scope } from '../model/scope.ts';
+import { partJoinedNames } from './joined-log-names.ts';
 import { type Item, itemsOf, type Store } from './store.ts';
 
 /**
@@ -9,6 +10,7 @@ import { type Item, itemsOf, type Store } from './store.ts';
  */
 export function joinNames(store: Store): void {
   nameContainers(store);
+  partJoinedNames(store);
   nameNodes(store);
 }
 

@@ -48,7 +48,7 @@ export function logSignalsInput(
     },
     seen(container) {
       return sectionsOf(container).some(
-        (section) => section.scope.type === 'container' && !section.scope.previous,
+        ({ scope, part }) => scope.type === 'container' && !scope.previous && part === undefined,
       );
     },
     units() {

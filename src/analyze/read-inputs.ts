@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ApiDiscovery, apiDiscovery } from '../artifacts/api-discovery.ts';
+import { OBJECT_SHAPES } from '../artifacts/object-shapes.ts';
 import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
 import { type BundleReading, type BundleVisitor, readBundle } from '../layouts/read.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../model/artifact.ts';
@@ -18,6 +19,7 @@ import { joinLogs, joinSamples } from './join-inputs.ts';
 import { joinNames } from './join-names.ts';
 import { createLogScan } from './log-scan.ts';
 import { keepsField } from './parse-item.ts';
+import { createObjectFaults } from './shape.ts';
 import { createStore, type Store } from './store.ts';
 import { noteUnreadLogs } from './unread-logs.ts';
 
@@ -59,6 +61,7 @@ export async function readInputs(
       [...trees].filter(([, tree]) => keepsField(tree, 'managedFields')).map(([id]) => id),
     ),
     documents,
+    faults: createObjectFaults(OBJECT_SHAPES, trees),
     logScan: createLogScan(wanted),
   };
   const read: InputReading[] = [];

@@ -1,3 +1,6 @@
+import { getOrCreate } from '../model/get-or-create.ts';
+import type { SelectNode } from '../model/json.ts';
+
 /**
  * What the fields of a kind are, as far as they are kept. A text lists the kinds of value that are allowed: `s`
  * string, `n` number, `b` boolean, `o` object, `a` list, and `*` anything; `[shape]` is a list, `{"*": shape}` a map
@@ -6,11 +9,14 @@
  */
 export type Shape = string | readonly [Shape] | { readonly [field: string]: Shape };
 
-/** What an object lacks or has of the wrong type: the path to it and the fault, `spec.containers is missing`. */
-export type Fault = string;
+/**
+ * The first thing an object of a kind lacks or has of the wrong type, `spec.containers is missing`. A null that
+ * stands for nothing is put right in place. A kind without a shape has no faults.
+ */
+export type ObjectFaults = (artifact: string, object: object) => string | undefined;
 
-/** A shape made ready for many objects. Gives the first fault; a null that means nothing is put right in place. */
-export type ShapeCheck = (value: unknown) => Fault | undefined;
+/** The path from a value to what is wrong, and the fault. */
+type Fault = string;
 
 interface Field {
   readonly name: string;
@@ -25,27 +31,36 @@ type Prepared =
   | { readonly type: 'map'; readonly element: Prepared }
   | { readonly type: 'object'; readonly fields: readonly Field[] };
 
-/** Makes the check of a shape. */
-export function shapeCheck(shape: Shape): ShapeCheck {
-  const prepared = prepare(shape);
-  return (value) => faultIn(value, prepared);
+/**
+ * Makes the check of objects that were reduced to what the trees keep, from the shapes of their kinds (as JSON);
+ * both by artifact id.
+ */
+export function createObjectFaults(
+  shapes: Readonly<Record<string, string>>,
+  trees: ReadonlyMap<string, SelectNode>,
+): ObjectFaults {
+  const prepared = new Map<string, Prepared>();
+  return (artifact, object) => {
+    const shape = getOrCreate(prepared, artifact, () =>
+      prepare(JSON.parse(shapes[artifact] ?? '"*"') as Shape, trees.get(artifact) ?? true),
+    );
+    return faultIn(object, shape)?.replace(/^\./, '');
+  };
 }
 
-function prepare(shape: Shape): Prepared {
+/** Lists are looked through, as trees do; fields the tree drops are not asked for. */
+function prepare(shape: Shape, tree: SelectNode): Prepared {
   if (typeof shape === 'string') return { type: 'value', kinds: shape };
-  if (isList(shape)) return { type: 'list', element: prepare(shape[0]) };
+  if (isList(shape)) return { type: 'list', element: prepare(shape[0], tree) };
   const any = shape['*'];
-  if (any !== undefined) return { type: 'map', element: prepare(any) };
-  const fields = Object.entries(shape).map(([key, child]): Field => {
+  if (any !== undefined) return { type: 'map', element: prepare(any, true) };
+  const fields = Object.entries(shape).flatMap(([key, child]): Field[] => {
     const mark = key.at(-1);
     const isRequired = mark === '!';
     const isNullable = mark === '?';
-    return {
-      name: isRequired || isNullable ? key.slice(0, -1) : key,
-      isRequired,
-      isNullable,
-      shape: prepare(child),
-    };
+    const name = isRequired || isNullable ? key.slice(0, -1) : key;
+    const kept = tree === true ? true : tree[name];
+    return kept === undefined ? [] : [{ name, isRequired, isNullable, shape: prepare(child, kept) }];
   });
   return { type: 'object', fields };
 }
@@ -57,7 +72,9 @@ function isList(shape: Exclude<Shape, string>): shape is readonly [Shape] {
 function faultIn(value: unknown, shape: Prepared): Fault | undefined {
   switch (shape.type) {
     case 'value':
-      return shape.kinds.includes('*') || shape.kinds.includes(kindOf(value)) ? undefined : ' has a wrong type';
+      return shape.kinds.includes('*') || shape.kinds.includes(kindOf(value))
+        ? undefined
+        : ' has a wrong type';
     case 'list':
       return Array.isArray(value) ? faultInList(value, shape.element) : ' is no list';
     case 'map':
@@ -77,7 +94,7 @@ function faultInList(values: readonly unknown[], shape: Prepared): Fault | undef
   return undefined;
 }
 
-/** Go writes an empty text, list or map of a map as null. Keys are the sender's words: they are not quoted. */
+/** Keys are the sender's words: they are not quoted. */
 function faultInMap(values: Values, shape: Prepared): Fault | undefined {
   for (const key in values) {
     const value = values[key];
@@ -95,15 +112,16 @@ function faultInMap(values: Values, shape: Prepared): Fault | undefined {
 
 function faultInObject(values: Values, fields: readonly Field[]): Fault | undefined {
   for (const field of fields) {
-    const { name } = field;
+    const { name, isRequired, isNullable, shape } = field;
     const value = values[name];
+    if (value === null && isNullable) continue;
+    if (value === undefined && !isRequired) continue;
+    if (value === null && !isRequired) {
+      delete values[name];
+      continue;
+    }
     if (value === undefined || value === null) {
-      if (value === null && field.isNullable) continue;
-      if (!field.isRequired) {
-        if (value === null) delete values[name];
-        continue;
-      }
-      const empty = value === null ? emptyOf(field.shape) : undefined;
+      const empty = value === null || isText(shape) ? emptyOf(shape) : undefined;
       if (empty === undefined) return `.${name} is missing`;
       values[name] = empty;
       continue;
@@ -114,11 +132,18 @@ function faultInObject(values: Values, fields: readonly Field[]): Fault | undefi
   return undefined;
 }
 
-/** What the null of a field stands for that is always written: an empty list, map or text of Go, a zero time. */
+/**
+ * What stands for a field that is always written: Go writes an empty list, map and zero time as null. A text that is
+ * missing is read as empty by every client of Kubernetes, and fields come and go with its versions.
+ */
 function emptyOf(shape: Prepared): unknown {
   if (shape.type === 'list') return [];
   if (shape.type === 'map') return {};
-  return shape.type === 'value' && shape.kinds.includes('s') ? '' : undefined;
+  return isText(shape) ? '' : undefined;
+}
+
+function isText(shape: Prepared): boolean {
+  return shape.type === 'value' && shape.kinds.includes('s');
 }
 
 function kindOf(value: unknown): string {

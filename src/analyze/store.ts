@@ -17,6 +17,8 @@ export interface LogSection {
   readonly observation?: Observation;
   readonly lines: number;
   readonly bytes: number;
+  /** Set for a file the log was rotated to: the sample it is of. */
+  readonly part?: number;
   /** RFC 3339 time of the last line that begins with one. */
   readonly last?: string;
   /** By global pattern id (`<signals>/<pattern>`). */

@@ -1,17 +1,9 @@
 import { type ItemOf, resources } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import { CONDITIONS } from './resources.ts';
 
 // Kinds of Flux 2 (helm, kustomize and source toolkits), which client-node has no types of. Fields as in the API
 // references of helm-controller (v2beta1, v2beta2, v2), kustomize-controller and source-controller.
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
-  readonly observedGeneration?: number;
-}
 
 interface Reference {
   readonly kind?: string;
@@ -66,12 +58,18 @@ interface Kustomization {
 }
 
 interface Source {
-  readonly spec?: { readonly suspend?: boolean; readonly url?: string; readonly sourceRef?: Reference };
+  readonly spec?: {
+    readonly suspend?: boolean;
+    readonly url?: string;
+    /** Of a HelmRepository: `oci` for a registry, else `default`. */
+    readonly type?: string;
+    readonly sourceRef?: Reference;
+  };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly observedGeneration?: number };
 }
 
 /** Labels a Kustomization leaves on what it applies. */
-export const KUSTOMIZED_BY = {
+const KUSTOMIZED_BY = {
   name: 'kustomize.toolkit.fluxcd.io/name',
   namespace: 'kustomize.toolkit.fluxcd.io/namespace',
 } as const;
@@ -117,7 +115,7 @@ export const kustomizations = resources<Kustomization>()('kustomize.toolkit.flux
 export type KustomizationItem = ItemOf<typeof kustomizations>;
 
 const SOURCE = {
-  spec: { suspend: true, url: true, sourceRef: REFERENCE },
+  spec: { suspend: true, url: true, type: true, sourceRef: REFERENCE },
   status: { conditions: CONDITIONS, observedGeneration: true },
 } as const;
 const SOURCES = 'source.toolkit.fluxcd.io';
@@ -127,4 +125,3 @@ export const helmRepositories = resources<Source>()(SOURCES, 'HelmRepository', S
 export const helmCharts = resources<Source>()(SOURCES, 'HelmChart', SOURCE);
 export const ociRepositories = resources<Source>()(SOURCES, 'OCIRepository', SOURCE);
 export const buckets = resources<Source>()(SOURCES, 'Bucket', SOURCE);
-export type FluxSourceItem = ItemOf<typeof gitRepositories>;

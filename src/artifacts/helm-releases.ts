@@ -23,7 +23,7 @@ export interface HelmRevision {
 export const HELM_SELECTORS = ['owner=helm', 'OWNER=TILLER'] as const;
 
 /** Labels of which a revision is made; `modifiedAt` and `createdAt` are seconds since 1970. */
-export const HELM_LABELS = {
+const HELM_LABELS = {
   helm: { owner: 'owner', name: 'name', status: 'status', version: 'version', changed: 'modifiedAt' },
   tiller: { owner: 'OWNER', name: 'NAME', status: 'STATUS', version: 'VERSION', changed: 'MODIFIED_AT' },
 } as const;

@@ -106,7 +106,7 @@ type Kept = Omit<ProxyListener, 'pointer'>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Names, states and reasons of the listeners in a config_dump: of a whole one, or of its dynamic listeners. */
-export function keptListeners(dump: Fields): { listeners: readonly Kept[]; leftOut: number } {
+function keptListeners(dump: Fields): { listeners: readonly Kept[]; leftOut: number } {
   const found = listIn(dump.configs).flatMap((one) => {
     const config = objectIn(one);
     const type = stringIn(config['@type']) ?? '';

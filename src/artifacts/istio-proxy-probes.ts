@@ -30,7 +30,7 @@ export interface StoredCurl {
 }
 
 /** Address, seconds to the end of lookup, connection and handshake (0: never), and the HTTP status. */
-export const CURL_FORMAT = '%{remote_ip} %{time_namelookup} %{time_connect} %{time_appconnect} %{http_code}';
+const CURL_FORMAT = '%{remote_ip} %{time_namelookup} %{time_connect} %{time_appconnect} %{http_code}';
 /** Where the agent keeps the root certificate of the mesh (`istio-ca-root-cert`). */
 const ROOT_CERTIFICATE = '/var/run/secrets/istio/root-cert.pem';
 /** Port of XDS without TLS. */

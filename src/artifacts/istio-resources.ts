@@ -1,4 +1,5 @@
 import { type ItemOf, resources } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import { CONDITIONS, WRITERS } from './resources.ts';
 
 // Kinds of networking.istio.io (v1alpha3, v1beta1, v1: one schema), which client-node has no types of. Fields as in
@@ -16,13 +17,7 @@ interface Metadata {
 }
 
 interface Status {
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly lastTransitionTime?: string;
-  }[];
+  readonly conditions?: readonly Condition[];
 }
 
 /** Exactly one of the three is set. */

@@ -1,9 +1,10 @@
 import { type ItemOf, resources } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import type { WorkloadSelector } from './istio-resources.ts';
 import { CONDITIONS } from './resources.ts';
 
 // Istio's kinds that set up single workloads and who may call them: networking.istio.io (Sidecar, EnvoyFilter,
-// ProxyConfig, WorkloadEntry, WorkloadGroup), security.istio.io, telemetry.istio.io, extensions.istio.io. Fields as
+// WorkloadEntry, WorkloadGroup), security.istio.io, telemetry.istio.io, extensions.istio.io. Fields as
 // in the protobuf of istio/api, in the camel case the API server serves.
 
 const NETWORKING = 'networking.istio.io';
@@ -16,13 +17,7 @@ interface Metadata {
 const METADATA = { labels: true } as const;
 
 interface Status {
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly lastTransitionTime?: string;
-  }[];
+  readonly conditions?: readonly Condition[];
 }
 
 /** A Gateway, Service or other object a policy is attached to instead of selecting pods. */
@@ -53,7 +48,6 @@ export const istioSidecars = resources<Sidecar>()(NETWORKING, 'Sidecar', {
     outboundTrafficPolicy: { mode: true },
   },
 });
-export type IstioSidecarItem = ItemOf<typeof istioSidecars>;
 
 /** One change an EnvoyFilter makes to the configuration of the proxies. */
 export interface EnvoyConfigPatch {
@@ -117,19 +111,6 @@ export const envoyFilters = resources<EnvoyFilter>()(NETWORKING, 'EnvoyFilter', 
 });
 export type EnvoyFilterItem = ItemOf<typeof envoyFilters>;
 
-interface ProxyConfig {
-  readonly spec?: {
-    readonly selector?: WorkloadSelector;
-    readonly concurrency?: number;
-    readonly image?: { readonly imageType?: string };
-  };
-}
-
-export const proxyConfigs = resources<ProxyConfig>()(NETWORKING, 'ProxyConfig', {
-  spec: { selector: true, concurrency: true, image: { imageType: true } },
-});
-export type ProxyConfigItem = ItemOf<typeof proxyConfigs>;
-
 interface WorkloadEntry {
   readonly metadata?: Metadata;
   readonly spec?: {
@@ -147,7 +128,6 @@ export const workloadEntries = resources<WorkloadEntry>()(NETWORKING, 'WorkloadE
   spec: { address: true, ports: true, labels: true, network: true, serviceAccount: true },
   status: { conditions: CONDITIONS },
 });
-export type WorkloadEntryItem = ItemOf<typeof workloadEntries>;
 
 interface WorkloadGroup {
   readonly metadata?: Metadata;
@@ -161,7 +141,6 @@ export const workloadGroups = resources<WorkloadGroup>()(NETWORKING, 'WorkloadGr
   metadata: METADATA,
   spec: { metadata: { labels: true }, template: { labels: true } },
 });
-export type WorkloadGroupItem = ItemOf<typeof workloadGroups>;
 
 interface PeerAuthentication {
   readonly metadata?: Metadata;
@@ -202,7 +181,6 @@ export const requestAuthentications = resources<RequestAuthentication>()(SECURIT
   },
   status: { conditions: CONDITIONS },
 });
-export type RequestAuthenticationItem = ItemOf<typeof requestAuthentications>;
 
 interface AuthorizationPolicy {
   readonly metadata?: Metadata;
@@ -262,7 +240,6 @@ export const telemetries = resources<Telemetry>()('telemetry.istio.io', 'Telemet
   },
   status: { conditions: CONDITIONS },
 });
-export type TelemetryItem = ItemOf<typeof telemetries>;
 
 interface WasmPlugin {
   readonly metadata?: Metadata;
@@ -281,4 +258,3 @@ export const wasmPlugins = resources<WasmPlugin>()('extensions.istio.io', 'WasmP
   spec: { selector: true, targetRef: true, targetRefs: true, url: true, phase: true },
   status: { conditions: CONDITIONS },
 });
-export type WasmPluginItem = ItemOf<typeof wasmPlugins>;

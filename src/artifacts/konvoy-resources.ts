@@ -1,17 +1,10 @@
 import { type ItemOf, resources } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import { CONDITIONS } from './resources.ts';
 
 // Kinds of Konvoy 1.x (kubeaddons.mesosphere.io v1beta1, v1beta2) and of DKP and NKP (apps.kommander.d2iq.io
 // v1alpha2, v1alpha3; kommander.mesosphere.io v1beta1), which client-node has no types of. Fields as in
 // mesosphere/kubernetes-base-addons and in the documentation of the products.
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
-}
 
 interface Addon {
   readonly metadata?: {
@@ -29,7 +22,7 @@ interface Addon {
 }
 
 /** Where an addon says which revision of the catalogue it is. */
-export const ADDON_REVISION = 'catalog.kubeaddons.mesosphere.io/addon-revision';
+const ADDON_REVISION = 'catalog.kubeaddons.mesosphere.io/addon-revision';
 /** The label by which addons require each other. */
 export const ADDON_NAME = 'kubeaddons.mesosphere.io/name';
 
@@ -113,4 +106,3 @@ export const kommanderClusters = resources<KommanderCluster>()(
     status: { phase: true, conditions: CONDITIONS },
   },
 );
-export type KommanderClusterItem = ItemOf<typeof kommanderClusters>;

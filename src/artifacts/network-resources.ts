@@ -1,4 +1,4 @@
-import type { V1EndpointSlice, V1Endpoints, V1Ingress, V1Service } from '@kubernetes/client-node';
+import type { V1Endpoint, V1EndpointSlice, V1Endpoints, V1Ingress, V1Service } from '@kubernetes/client-node';
 import { type ItemOf, resources } from '../model/artifact.ts';
 import { CONDITIONS, WRITERS } from './resources.ts';
 
@@ -41,7 +41,12 @@ export const endpoints = resources<V1Endpoints>()('', 'Endpoints', {
   },
 });
 
-export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
+/** In v1beta1 (to 1.20 the only version) the node of an endpoint is a label of its topology. */
+type AnyEndpointSlice = Omit<V1EndpointSlice, 'endpoints'> & {
+  endpoints: (V1Endpoint & { topology?: { [key: string]: string } })[];
+};
+
+export const endpointSlices = resources<AnyEndpointSlice>()('discovery.k8s.io', 'EndpointSlice', {
   metadata: {
     labels: { 'kubernetes.io/service-name': true, 'endpointslice.kubernetes.io/managed-by': true },
   },
@@ -52,6 +57,7 @@ export const endpointSlices = resources<V1EndpointSlice>()('discovery.k8s.io', '
     conditions: { ready: true, serving: true, terminating: true },
     targetRef: { kind: true, namespace: true, name: true },
     nodeName: true,
+    topology: { 'kubernetes.io/hostname': true },
   },
 });
 export type EndpointSliceItem = ItemOf<typeof endpointSlices>;

@@ -1,6 +1,6 @@
 import { document } from '../model/artifact.ts';
 import type { ApiResource } from '../model/kube.ts';
-import { jsonBytes, listIn, parseJsonObject, stringIn } from './json-bytes.ts';
+import { jsonBytes, listIn, objectIn, parseJsonObject, stringIn } from './json-bytes.ts';
 
 /** Where a server of Kubernetes 1.24 and later lists its documents. */
 export const OPENAPI_ROOT = '/openapi/v3';
@@ -49,10 +49,24 @@ function packed(value: unknown, depth = 0): unknown {
     const isMap = key === 'properties' && typeof one === 'object' && one !== null && !Array.isArray(one);
     if (!isMap) return [key, packed(one, depth + 1)] as const;
     // Inside are names of one's own choice: one may be `properties` itself.
-    return [key, Object.entries(one).map(([name, schema]) => [name, packed(schema, depth + 2)])] as const;
+    return [key, Object.entries(one).map(([name, schema]) => packedField(name, schema, depth))] as const;
   });
   return Object.fromEntries(fields);
 }
+
+/** A value a schema gives for a field stands under the name of the field, by which redaction tells a secret. */
+function packedField(name: string, schema: unknown, depth: number): readonly unknown[] {
+  const given = Object.entries(objectIn(schema)).filter(
+    ([key, value]) => GIVEN.has(key) && typeof value === 'string',
+  );
+  if (given.length === 0) return [name, packed(schema, depth + 2)];
+  const values = Object.fromEntries(given);
+  const others = Object.entries(schema as object).filter(([key]) => !(key in values));
+  return [name, packed(Object.fromEntries(others), depth + 2), { [name]: values }];
+}
+
+/** Values of a field that stand in its schema. */
+const GIVEN: ReadonlySet<string> = new Set(['default', 'example']);
 
 function unpacked(value: unknown, depth = 0): unknown {
   if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return value;
@@ -60,8 +74,10 @@ function unpacked(value: unknown, depth = 0): unknown {
   const fields = Object.entries(value).map(([key, one]) => {
     if (key !== 'properties' || !Array.isArray(one)) return [key, unpacked(one, depth + 1)] as const;
     const pairs = one.map((pair) => {
-      const [name, schema] = listIn(pair);
-      return [String(name), unpacked(schema, depth + 2)] as const;
+      const [name, schema, values] = listIn(pair);
+      const whole = unpacked(schema, depth + 2);
+      if (values === undefined) return [String(name), whole] as const;
+      return [String(name), { ...objectIn(whole), ...objectIn(objectIn(values)[String(name)]) }] as const;
     });
     return [key, Object.fromEntries(pairs)] as const;
   });

@@ -32,7 +32,6 @@ export const nodeMetrics = resources<NodeMetrics>()(
   { timestamp: true, window: true, usage: true },
   { title: 'Usage of nodes', namespaced: false },
 );
-export type NodeMetricsItem = ItemOf<typeof nodeMetrics>;
 
 /** What each container used of processors and memory in the last window. */
 export const podMetrics = resources<PodMetrics>()(

@@ -67,6 +67,8 @@ export const pods = resources<V1Pod>()('', 'Pod', {
       'sidecar.istio.io/inject': true,
       'sidecar.istio.io/proxyImage': true,
       'proxy.istio.io/config': true,
+      'traffic.sidecar.istio.io/includeInboundPorts': true,
+      'traffic.sidecar.istio.io/excludeInboundPorts': true,
       'istio.io/rev': true,
       'ambient.istio.io/redirection': true,
     },

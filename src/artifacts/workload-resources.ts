@@ -173,7 +173,12 @@ export const cronJobs = resources<V1CronJob>()('batch', 'CronJob', {
     concurrencyPolicy: true,
     startingDeadlineSeconds: true,
     jobTemplate: {
-      spec: { template: { spec: { containers: { name: true, image: true, command: true, args: true } } } },
+      spec: {
+        template: {
+          metadata: { labels: true },
+          spec: { containers: { name: true, image: true, command: true, args: true } },
+        },
+      },
     },
   },
   status: {

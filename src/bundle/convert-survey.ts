@@ -3,6 +3,7 @@ import { createResourceItems, itemType } from '../layouts/items.ts';
 import type { ContentEntry, Layout } from '../layouts/layout.ts';
 import { type BundleReading, readBundle } from '../layouts/read.ts';
 import { RESOURCE_NAMES } from '../layouts/resource-names.ts';
+import { createServerTimes } from '../layouts/server-times.ts';
 import { resourcesId } from '../model/artifact.ts';
 import type { Observation } from '../model/observation.ts';
 import { learnFromObject } from '../redact/learned-names.ts';
@@ -27,9 +28,6 @@ export interface Survey {
   /** The plural of a kind. */
   plural(group: string, kind: string): string;
 }
-
-/** How far the newest time a server wrote may lie before the collection, seconds. */
-const NEWEST_ERROR_SECONDS = 300;
 
 /** Bytes at the end of a log that are searched for its last time. */
 const LOG_TAIL = 8192;
@@ -120,38 +118,19 @@ const BUILT_IN_PLURALS: ReadonlyMap<string, string> = new Map(
 
 /** Finds the newest time a server wrote, and the newest time of a file. */
 function createTimes() {
-  let newest = '';
+  const servers = createServerTimes();
   let file: Observation | undefined;
 
-  function note(time: unknown): void {
-    if (typeof time !== 'string' || time <= newest || Number.isNaN(Date.parse(time))) return;
-    newest = time;
-  }
-
   return {
-    /** Times only servers write. */
-    ofItem(object: unknown): void {
-      const { metadata, spec, lastTimestamp, eventTime, series } = fieldsOf(object);
-      for (const time of [
-        fieldsOf(metadata).creationTimestamp,
-        fieldsOf(spec).renewTime,
-        lastTimestamp,
-        eventTime,
-        fieldsOf(series).lastObservedTime,
-      ])
-        note(time);
-    },
+    ofItem: servers.ofItem,
     ofLog(tail: string): void {
       for (const [, time] of tail.matchAll(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)\s/gm))
-        note(time);
+        servers.note(time, true);
     },
     ofFile(observation: Observation): void {
       if (file === undefined || observation.time > file.time) file = observation;
     },
-    observation(): Observation | undefined {
-      if (newest === '') return file;
-      return { time: newest, source: 'newest-timestamp', errorSeconds: NEWEST_ERROR_SECONDS };
-    },
+    observation: (): Observation | undefined => servers.observation() ?? file,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createResourceItems, itemType } from '../layouts/items.ts';
-import type { ContentEntry } from '../layouts/layout.ts';
+import { type ContentEntry, ROTATED_FROM } from '../layouts/layout.ts';
 import { readBundle } from '../layouts/read.ts';
 import { type ContentType, DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
@@ -197,9 +197,11 @@ function logSink(
   entry: Extract<ContentEntry, { kind: 'log' }>,
 ): EntrySink {
   const { observedAt, truncation } = entry;
-  const sections = entry.sections.map(({ scope, range }) => {
-    const queue = work.queue();
+  const sections = entry.sections.flatMap(({ scope, range }) => {
     const sample = rows.freeSample('logs', scope, entry.sample);
+    // A file a log was rotated to is the same wherever it lies, and its number is a time.
+    if (entry.sample >= ROTATED_FROM && sample !== entry.sample) return [];
+    const queue = work.queue();
     work.add(
       writer.add({
         type: 'log',
@@ -209,7 +211,7 @@ function logSink(
         ending: () => ({ observedAt, truncation }),
       }),
     );
-    return { scope, sample, range, queue };
+    return [{ scope, sample, range, queue }];
   });
   let offset = 0;
   return {

@@ -26,18 +26,35 @@ export interface CoverageRecord {
 /** What names become; nothing of it changes them unless names are replaced. */
 export type NameChanges = Pick<Redaction, 'name' | 'scope'>;
 
+/** Reasons remembered with what they became. */
+const MAX_REASONS = 1000;
+
 /** Makes the record; every text that may quote the cluster passes `note`. */
 export function createCoverageRecord(note: NoteRedactor, names: NameChanges = {}): CoverageRecord {
   const rows = new Map<string, CoverageRow>();
   const final = new Set<string>();
   const expected = new Map<string, Map<string, Scope>>();
   const collectors = new Map<string, CollectorRow>();
+  const reasons = new Map<string, string>();
 
   let moment: Consistency | undefined;
 
   function cleanScope<S extends Scope>(scope: S): S {
     if (names.scope !== undefined) return names.scope(scope);
     return scope.type === 'endpoint' ? { ...scope, endpoint: note(scope.endpoint) } : scope;
+  }
+
+  /** Of a hundred thousand containers most have one and the same reason. */
+  function noted(reason: string): string {
+    // Names to be replaced may still be learned: what became of a reason then is not what becomes of it now.
+    if (names.scope !== undefined) return note(reason);
+    const before = reasons.get(reason);
+    if (before !== undefined) return before;
+    const clean = note(reason);
+    // The text that came is kept where nothing of it changes, so that there is one of it.
+    const after = clean === reason ? reason : clean;
+    if (reasons.size < MAX_REASONS) reasons.set(reason, after);
+    return after;
   }
 
   function artifactName(id: string): string {
@@ -54,10 +71,13 @@ export function createCoverageRecord(note: NoteRedactor, names: NameChanges = {}
     const key = `${artifact} ${scopeKey(scope)} ${row.sample ?? 0}`;
     if (final.has(key)) return;
     if (stays) final.add(key);
-    const reason = row.reason === undefined ? undefined : note(row.reason);
+    const reason = row.reason === undefined ? undefined : noted(row.reason);
     const fix =
       row.fix === undefined ? undefined : (JSON.parse(named(JSON.stringify(row.fix))) as CoverageFix);
-    rows.set(key, { ...row, artifact, scope, reason, ...(fix === undefined ? {} : { fix }) });
+    const isSame = artifact === row.artifact && scope === row.scope && reason === row.reason;
+    // Rows are as many as containers: most are kept as they came.
+    if (isSame && fix === undefined) rows.set(key, row);
+    else rows.set(key, { ...row, artifact, scope, reason, ...(fix === undefined ? {} : { fix }) });
   }
 
   return {

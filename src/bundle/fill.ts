@@ -212,7 +212,7 @@ async function drain<T>(
     for (;;) {
       let step: IteratorResult<T>;
       try {
-        step = await Promise.race([iterator.next(), aborted.promise]);
+        step = await aborted.unless(iterator.next());
       } catch (error) {
         void closeQuietly(iterator);
         return error ?? new Error('the source failed without saying why');
@@ -240,14 +240,26 @@ async function closeQuietly(iterator: AsyncIterator<unknown> | Iterator<unknown>
   }
 }
 
-/** A promise that rejects when the signal fires. */
-function abortion(signal: AbortSignal | undefined): { promise: Promise<never>; release(): void } {
-  let onAbort = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal?.reason ?? new Error('aborted'));
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-  });
-  promise.catch(() => {});
-  return { promise, release: () => signal?.removeEventListener('abort', onAbort) };
+/** The way out of waiting for a source when the signal fires. */
+interface Abortion {
+  /** What is waited for, unless the signal fires before. */
+  unless<T>(work: Promise<T> | T): Promise<T>;
+  release(): void;
+}
+
+/** Racing against one promise that never settles would keep every value of the source until the end. */
+function abortion(signal: AbortSignal | undefined): Abortion {
+  let giveUp: ((reason: unknown) => void) | undefined;
+  const onAbort = () => giveUp?.(signal?.reason ?? new Error('aborted'));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    unless(work) {
+      return new Promise((resolve, reject) => {
+        giveUp = reject;
+        Promise.resolve(work).then(resolve, reject);
+        if (signal?.aborted) onAbort();
+      });
+    },
+    release: () => signal?.removeEventListener('abort', onAbort),
+  };
 }

@@ -36,6 +36,11 @@ export function inputError(input: string, error: unknown): unknown {
     return new UserError('input-missing', `${input}: no such file or folder`, { cause: error });
   if (code === 'EACCES' || code === 'EPERM')
     return new UserError('input-unreadable', `${input}: permission denied`, { cause: error });
+  if (code === 'EISDIR')
+    return new UserError('input-unreadable', `${input}: is a folder`, {
+      hint: 'Give the name of a file.',
+      cause: error,
+    });
   return new UserError('input-unreadable', `${input}: cannot be read (${code ?? String(error)})`, {
     cause: error,
   });

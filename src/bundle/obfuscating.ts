@@ -6,7 +6,7 @@ import type { RedactionCounts } from './manifest.ts';
 import { createNoteRedactor, type Redaction, type TextRedactor } from './redaction.ts';
 
 /** How replaced names and addresses are counted, beside the rules of redaction. */
-export const OBFUSCATION_RULE = 'obfuscated-name';
+const OBFUSCATION_RULE = 'obfuscated-name';
 
 /** A line longer than this is passed on in pieces. */
 const MAX_HELD = 1024 * 1024;

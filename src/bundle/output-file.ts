@@ -139,7 +139,9 @@ export function writeError(file: string, error: unknown, left: Leftover | undefi
           ? 'permission denied'
           : code === 'EROFS'
             ? 'the file system is read-only'
-            : (code ?? (error as Error).message);
+            : code === 'EISDIR'
+              ? 'it is a folder'
+              : (code ?? (error as Error).message);
   const hint =
     left === undefined
       ? 'Choose another place with --output-file.'

@@ -4,7 +4,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 /** Entries up to this size stay in memory. */
-export const SPOOL_MEMORY_BYTES = 8 * 1024 * 1024;
+export const SPOOL_MEMORY_BYTES = 2 * 1024 * 1024;
 
 /** Bytes read back at a time. */
 const READ_SIZE = 1024 * 1024;

@@ -1,14 +1,11 @@
 import { artifactOf } from '../layouts/troubleshoot-coverage.ts';
 import { CLUSTER_FILES, NAMESPACED_DIRS } from '../layouts/troubleshoot-kinds.ts';
 import type { CoverageRow } from '../model/coverage.ts';
-import type { ListedObject } from './convert-troubleshoot.ts';
 import { encodeSegment } from './entry-path.ts';
+import { byNamespace, emptyLists, type ListedObject, type NamespaceNames } from './listed-objects.ts';
 import type { Manifest, ManifestEntry } from './manifest.ts';
 
 type File = readonly [path: string, content: Buffer];
-
-/** Names of all namespaces, sorted. */
-export type NamespaceNames = readonly string[];
 
 /** One list of ours, and what is to be known of it to lay it out. */
 export interface ListParts {
@@ -51,24 +48,6 @@ export function listFiles({ entry, objects, isNamespaced, names }: ListParts): F
   ]);
 }
 
-/** Objects by namespace; a list of the whole cluster has a part, maybe an empty one, for each. */
-function byNamespace(
-  { scope }: ManifestEntry,
-  objects: readonly ListedObject[],
-  names: NamespaceNames,
-): (readonly [string, readonly ListedObject[]])[] {
-  if (scope.type === 'namespace') return [[scope.namespace, objects]];
-  const parts = new Map<string, ListedObject[]>(names.map((name) => [name, []]));
-  for (const one of objects) {
-    const namespace = String(one.metadata?.namespace ?? '');
-    if (namespace === '') continue;
-    const part = parts.get(namespace) ?? [];
-    parts.set(namespace, part);
-    part.push(one);
-  }
-  return [...parts];
-}
-
 /** `<plural>.<group>`, from the path of ours. */
 function customName({ path }: ManifestEntry): string {
   const [, group = 'core', plural = ''] = path.split('/');
@@ -98,29 +77,11 @@ function listOf({ apiVersion, kind }: ListType, items: readonly ListedObject[]):
   return jsonOf({ kind: `${kind}List`, apiVersion, metadata: {}, items });
 }
 
-/**
- * Empty lists of the namespaces in which a LIST of the whole cluster found nothing: ours keeps no file of them,
- * readers of support bundles look for one.
- */
-export function emptyFiles({ entries, coverage }: Manifest, names: NamespaceNames): File[] {
-  const seen = new Map<string, { readonly entry: ManifestEntry; readonly namespaces: Set<string> }>();
-  for (const entry of entries) {
-    const { artifact, scope, sample } = entry;
-    if (sample > 0 || scope.type !== 'namespace') continue;
-    const known = seen.get(artifact) ?? { entry, namespaces: new Set() };
-    seen.set(artifact, known);
-    known.namespaces.add(scope.namespace);
-  }
-  return coverage.flatMap(({ artifact, scope, sample = 0, outcome }) => {
-    const known = seen.get(artifact);
-    if (known === undefined || sample > 0 || scope.type !== 'cluster' || outcome !== 'collected') return [];
-    return names
-      .filter((namespace) => !known.namespaces.has(namespace))
-      .flatMap((namespace) => {
-        const entry = { ...known.entry, scope: { type: 'namespace', namespace } as const };
-        return listFiles({ entry, objects: [], isNamespaced: true, names });
-      });
-  });
+/** Empty lists of the namespaces in which a LIST of the whole cluster found nothing. */
+export function emptyFiles(manifest: Manifest, names: NamespaceNames): File[] {
+  return emptyLists(manifest, names).flatMap((entry) =>
+    listFiles({ entry, objects: [], isNamespaced: true, names }),
+  );
 }
 
 /** `<kind>-errors.json` of every kind with a list that is missing or not whole: a map from namespace to reason. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { collectSink } from './collect-sink.ts';
 import type { EntryHeader, EntrySink } from './entry-sink.ts';
@@ -54,6 +56,8 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
     isOurs = attempt(problems, METADATA_PATH, () => parseMetadata(bytes)) !== undefined;
   }
 
+  const kind = await inputKind(file);
+  if (kind === 'directory' && !(await hasRecord(file))) throw notOurs(file);
   const summary = await readEntries(
     file,
     {
@@ -71,12 +75,9 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
     { limits },
   );
 
-  const kind = await inputKind(file);
   const packed = kind === 'file' ? await packingOfFile(file) : undefined;
   if (!isOurs && manifest === undefined && (kind !== 'file' || (await readFooter(file)) === undefined))
-    throw new UserError('not-a-bundle', `${file}: is not a kubecase bundle`, {
-      hint: 'Only bundles written by kubecase carry what is needed to verify them.',
-    });
+    throw notOurs(file);
   if (summary.truncated) problems.push(`the archive is not whole: ${summary.truncated.reason}`);
   for (const problem of summary.problems) problems.push(problem.message);
   if (manifest === undefined) {
@@ -95,6 +96,25 @@ export async function verifyBundle(file: string, limits: ReadLimits = READ_LIMIT
     complete: manifest?.complete ?? false,
     incompleteReason: manifest?.incompleteReason,
   };
+}
+
+/** Whether a folder, or one right below it, has a file only bundles of ours have: any other is not read for it. */
+async function hasRecord(folder: string): Promise<boolean> {
+  const names = [METADATA_PATH, MANIFEST_PATH];
+  const children = await readdir(folder, { withFileTypes: true });
+  for (const child of children) {
+    if (names.includes(child.name)) return true;
+    if (!child.isDirectory()) continue;
+    const below = await readdir(join(folder, child.name)).catch((): string[] => []);
+    if (names.some((name) => below.includes(name))) return true;
+  }
+  return false;
+}
+
+function notOurs(file: string): UserError {
+  return new UserError('not-a-bundle', `${file}: is not a kubecase bundle`, {
+    hint: 'Only bundles written by kubecase carry what is needed to verify them.',
+  });
 }
 
 async function packingOfFile(file: string): Promise<Packing | undefined> {

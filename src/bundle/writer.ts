@@ -18,7 +18,7 @@ import {
   type ManifestEntry,
   METADATA_PATH,
 } from './manifest.ts';
-import { manifestText } from './manifest-text.ts';
+import { manifestPieces } from './manifest-text.ts';
 import { openOutputFile, writeError } from './output-file.ts';
 import { createNoteRedactor, type Redaction } from './redaction.ts';
 import { sealChecked } from './seal.ts';
@@ -37,7 +37,7 @@ export interface BundleWriterOptions {
   readonly redaction: Redaction;
   /** Reads the bundle again before it gets its name; what it finds is dropped. */
   readonly scanner?: LeakScanner;
-  /** Bytes of one entry held in memory before it goes to a temporary file; 8 MiB. */
+  /** Bytes of one entry held in memory before it goes to a temporary file; 2 MiB. */
   readonly spoolMemoryBytes?: number;
 }
 
@@ -169,10 +169,10 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
     return work;
   }
 
-  async function writeOwn(path: string, bytes: Uint8Array) {
+  async function writeOwn(path: string, pieces: Iterable<string | Uint8Array>) {
     const spool = createSpool(file, options.spoolMemoryBytes);
     try {
-      await spool.write(bytes);
+      for (const piece of pieces) await spool.write(Buffer.from(piece as string));
       const spooled = await spool.end();
       const position = await store(spooled, path, undefined);
       return { path, size: spooled.size, sha256: spooled.sha256, ...position };
@@ -184,7 +184,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
   async function writeMetadata(): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(options.metadata)}\n`);
     const redacted = redaction.document(bytes, 'json');
-    const row = await writeOwn(METADATA_PATH, redacted.bytes);
+    const row = await writeOwn(METADATA_PATH, [redacted.bytes]);
     entries.push({ artifact: 'bundle-metadata', version: 1, scope: { type: 'cluster' }, sample: 0, ...row });
     // On disk at once: whatever ends the process, what is left can be told to be ours.
     await archive.settle();
@@ -213,7 +213,7 @@ export async function openBundleWriter(options: BundleWriterOptions): Promise<Bu
       members: archive.members.slice(),
       entries,
     };
-    const row = await writeOwn(MANIFEST_PATH, Buffer.from(manifestText(manifest)));
+    const row = await writeOwn(MANIFEST_PATH, manifestPieces(manifest));
     await archive.finish();
     await output.write(encodeFooter({ offset, size: row.size }));
   }

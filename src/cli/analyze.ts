@@ -9,7 +9,8 @@ import { EXIT } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/message.ts';
 import type { Report } from '../model/report.ts';
 import { visibleText } from '../report/visible-text.ts';
-import { deliver, type FormatName, renderReport } from './output.ts';
+import { whileBusy } from './busy.ts';
+import { deliver, type FormatName, refuseTarget, renderReport } from './output.ts';
 import { selectUnits } from './select.ts';
 
 interface AnalyzeOptions {
@@ -26,11 +27,14 @@ interface AnalyzeOptions {
 /** Analyzes bundles into one report. */
 export async function analyze(inputs: readonly string[], options: AnalyzeOptions): Promise<number> {
   const selected = selectUnits(analyzers, 'analyzer', options);
-  const report = await withDecrypted(inputs, options.identity, (files) =>
-    analyzeInputs(
-      files,
-      { analyzers: selected, collectors },
-      { limits: options.limit, deadlineSeconds: options.deadline },
+  await refuseTarget(options.outputFile);
+  const report = await whileBusy('Analyzing', () =>
+    withDecrypted(inputs, options.identity, (files) =>
+      analyzeInputs(
+        files,
+        { analyzers: selected, collectors },
+        { limits: options.limit, deadlineSeconds: options.deadline },
+      ),
     ),
   );
   await deliver(

@@ -14,12 +14,15 @@ import { EXIT } from '../model/errors.ts';
 import type { KubeWrites } from '../model/kube-writes.ts';
 import { packaged } from '../packaged.ts';
 import { TOOL } from '../version.ts';
+import { excludes, needs, refuseIdle } from './idle-flags.ts';
 import { NODE_SCRIPT } from './node-script.ts';
 import { bundleObfuscation, type ObfuscateFlags, refuseResumed } from './obfuscate-flags.ts';
 import { type OptInFlags, optInsOf } from './opt-ins.ts';
+import { COLLECT_OPTIONS } from './options.ts';
 import { type CollectProgress, createProgress } from './progress.ts';
 import { createJsonProgress } from './progress-json.ts';
 import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 interface CollectFlags extends OptInFlags, RedactionFlags, ObfuscateFlags {
   readonly outputFile?: string;
@@ -53,6 +56,17 @@ interface CollectFlags extends OptInFlags, RedactionFlags, ObfuscateFlags {
 
 /** Collects one cluster into one bundle and prints its path. Exit 3 when something that was wanted is missing. */
 export async function collect(flags: CollectFlags): Promise<number> {
+  refuseIdle([
+    excludes(
+      '--all-namespaces',
+      '--namespace',
+      flags.allNamespaces === true && flags.namespace !== undefined,
+    ),
+    needs('--interval', '--sample 2', flags.sample !== '2' && isChanged('interval', flags.interval)),
+    needs('--node-image', '--nodes', !flags.nodes && isChanged('node-image', flags.nodeImage)),
+    needs('--node-namespace', '--nodes', !flags.nodes && isChanged('node-namespace', flags.nodeNamespace)),
+    needs('--identity', '--resume', flags.resume === undefined && flags.identity !== undefined),
+  ]);
   if (flags.dryRun) return dryRun(flags);
   if (flags.resume === undefined) return collectAfter(flags, undefined);
   return withDecrypted([flags.resume], flags.identity, async ([file = '']) => {
@@ -66,7 +80,14 @@ export async function collect(flags: CollectFlags): Promise<number> {
   });
 }
 
+/** Whether a flag has another value than the one it has by itself. */
+function isChanged(name: string, value: unknown): boolean {
+  const row = COLLECT_OPTIONS.find(({ flags }) => flags.startsWith(`--${name} `));
+  return value !== undefined && value !== row?.defaultValue;
+}
+
 async function collectAfter(flags: CollectFlags, resume: EarlierBundle | undefined): Promise<number> {
+  keepHeapSmall();
   const extras = await redactionExtras(flags);
   refuseResumed(flags, resume?.manifest);
   const hidden = await bundleObfuscation(flags);

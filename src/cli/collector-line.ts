@@ -1,5 +1,10 @@
 import type { ProgressEvent } from '../collect/progress.ts';
+import type { CoverageRow } from '../model/coverage.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
 import { scopeKey } from '../model/scope.ts';
+
+/** Scopes named per reason. */
+const NAMED = 3;
 
 type CollectorEvent = ProgressEvent & { readonly type: 'collector' };
 
@@ -30,17 +35,21 @@ export function stepText({ done, expected }: ProgressEvent & { readonly type: 'r
   return `${spaced(done)} of ${spaced(expected)} read`;
 }
 
-/** A row as the summary names it. */
-export function rowText({
-  artifact,
-  scope,
-  outcome,
-  reason,
-}: (ProgressEvent & { readonly type: 'row' })['row']) {
-  return `${artifact} ${scopeKey(scope)}: ${outcome}, ${reason ?? ''}`;
+/** What was not collected, one line per reason with the first it holds for; reasons beyond `shown` are counted. */
+export function notCollectedLines(rows: readonly CoverageRow[], shown: number): string[] {
+  const alike = new Map<string, CoverageRow[]>();
+  for (const row of rows) getOrCreate(alike, `${row.outcome}, ${row.reason ?? ''}`, () => []).push(row);
+  const lines = [...alike].slice(0, shown).map(([why, all]) => {
+    const named = all.slice(0, NAMED).map(({ artifact, scope }) => `${artifact} ${scopeKey(scope)}`);
+    const more = all.length > NAMED ? ` and ${spaced(all.length - NAMED)} more` : '';
+    return `${named.join(', ')}${more}: ${why}`;
+  });
+  const rest = [...alike.values()].slice(shown).reduce((sum, all) => sum + all.length, 0);
+  return rest === 0 ? lines : [...lines, `and ${spaced(rest)} more`];
 }
 
-function amount(count: number, one: string, more = `${one}s`): string {
+/** A number with its noun. */
+export function amount(count: number, one: string, more = `${one}s`): string {
   return `${spaced(count)} ${count === 1 ? one : more}`;
 }
 

@@ -5,8 +5,9 @@ import type { OptionRow } from './options.ts';
 export const CONVERT_OPTIONS: readonly OptionRow[] = [
   {
     flags: '--to <layout>',
-    description: 'kubecase: indexed and redacted; troubleshoot: the support bundle other tools open',
-    choices: ['kubecase', 'troubleshoot'],
+    description:
+      'kubecase: indexed and redacted; troubleshoot: the support bundle other tools open; must-gather: what omc and omg open',
+    choices: ['kubecase', 'troubleshoot', 'must-gather'],
     defaultValue: 'kubecase',
   },
   {

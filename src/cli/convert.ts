@@ -1,25 +1,36 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { analyzers } from '../../analyzers/index.ts';
-import { collectors } from '../../collectors/index.ts';
-import { artifactsOf } from '../analyze/analyze.ts';
 import { builtInRedaction } from '../bundle/built-in-redaction.ts';
 import { type ConvertedBundle, convertBundles } from '../bundle/convert.ts';
+import { writeMustGather } from '../bundle/convert-must-gather.ts';
 import { writeTroubleshoot } from '../bundle/convert-troubleshoot.ts';
 import { checkRecipients, encryptFile, withDecrypted } from '../bundle/encrypted.ts';
 import { createLeakScanner } from '../bundle/leak-scan.ts';
 import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
 import { refuseSameFile } from '../bundle/output-file.ts';
-import type { ContentType } from '../model/artifact.ts';
 import { EXIT, UserError } from '../model/errors.ts';
 import { visibleText } from '../report/visible-text.ts';
 import { TOOL } from '../version.ts';
+import { whileBusy } from './busy.ts';
+import { contentTypes } from './content-types.ts';
 import { bundleObfuscation, type ObfuscateFlags } from './obfuscate-flags.ts';
 import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
 
+type ForeignTarget = 'troubleshoot' | 'must-gather';
+
+/** How each arrangement is written, what it is called, and which of its files names what it has no place for. */
+const FOREIGN = {
+  troubleshoot: {
+    write: writeTroubleshoot,
+    name: 'support bundle',
+    record: 'skipped-collectors.json',
+  },
+  'must-gather': { write: writeMustGather, name: 'must-gather', record: 'gather.logs' },
+} as const;
+
 interface ConvertFlags extends RedactionFlags, ObfuscateFlags {
-  readonly to: 'kubecase' | 'troubleshoot';
+  readonly to: 'kubecase' | ForeignTarget;
   readonly outputFile?: string;
   readonly encrypt?: readonly string[];
   readonly identity?: string;
@@ -45,9 +56,13 @@ export async function convert(inputs: readonly string[], flags: ConvertFlags): P
       contentTypes: contentTypes(),
       now: () => new Date(),
     });
-  const converted = await withDecrypted(inputs, flags.identity, (opened) =>
-    withoutStdin(opened, (files) =>
-      flags.to === 'kubecase' ? make(files, target) : throughOurs((file) => make(files, file), target),
+  const converted = await whileBusy('Converting', () =>
+    withDecrypted(inputs, flags.identity, (opened) =>
+      withoutStdin(opened, (files) =>
+        flags.to === 'kubecase'
+          ? make(files, target)
+          : throughOurs((file) => make(files, file), { target, to: flags.to }),
+      ),
     ),
   );
   await hidden.save();
@@ -76,17 +91,18 @@ async function withoutStdin<T>(
 /** Everything passes through a bundle of ours, which is redacted and read again, before it becomes another. */
 async function throughOurs(
   make: (outputFile: string) => Promise<ConvertedBundle>,
-  target: string,
+  { target, to }: { readonly target: string; readonly to: ForeignTarget },
 ): Promise<ConvertedBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'kubecase-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
     const converted = await make(join(folder, 'bundle.tar.gz'));
-    const { left } = await writeTroubleshoot(converted.file, target);
+    const { write, name, record } = FOREIGN[to];
+    const { left } = await write(converted.file, target);
     if (left.length > 0)
       process.stderr.write(
-        `kubecase: ${left.length} entries have no place in a support bundle; skipped-collectors.json names them\n`,
+        `kubecase: ${left.length} entries have no place in a ${name}; ${record} names them\n`,
       );
     return converted;
   } finally {
@@ -100,16 +116,6 @@ function tell({ complete, incompleteReason, leaks = [] }: ConvertedBundle): void
     process.stderr.write(`kubecase: the bundle is incomplete: ${visibleText(incompleteReason ?? '')}\n`);
   for (const { path, rule } of leaks)
     process.stderr.write(`kubecase: dropped ${visibleText(path)}: held what must not be in it (${rule})\n`);
-}
-
-/** How documents are to be read: by those who make and those who read them. */
-function contentTypes(): ReadonlyMap<string, ContentType> {
-  const artifacts = [...collectors.flatMap(({ meta }) => meta.produces), ...artifactsOf(analyzers)];
-  return new Map(
-    artifacts.flatMap((artifact) =>
-      artifact.type === 'document' ? [[artifact.id, artifact.contentType] as const] : [],
-    ),
-  );
 }
 
 /** `x.zip` becomes `x.kubecase.tar.gz`. */

@@ -4,6 +4,7 @@ import { SENSITIVE_SHAPES } from '../bundle/sensitive-scan.ts';
 import { EXIT } from '../model/errors.ts';
 import { REDACTION_RULES } from '../redact/rules.ts';
 import { visibleText } from '../report/visible-text.ts';
+import { amount } from './collector-line.ts';
 import { sizeText, treeLines } from './tree.ts';
 
 interface InspectFlags {
@@ -37,28 +38,30 @@ function documentOf({ redactions, sensitive, ...rest }: Inspection) {
 }
 
 function textOf(inspection: Inspection): string {
-  const { entries, isOurs } = inspection;
+  const { entries } = inspection;
   const blocks = [
     [headline(inspection), ...pseudonymLines(inspection), ...momentLines(inspection)],
     ['Entries', ...treeLines(entries.map((entry) => ({ ...entry, note: noteOf(entry) })))],
-    [
-      'Removed before it was written',
-      ...(isOurs ? removedLines(inspection) : ['  not known: kubecase did not write it']),
-    ],
+    ['Removed before it was written', ...removedLines(inspection)],
     ['Looks sensitive (a simple search: look yourself)', ...sensitiveLines(inspection)],
   ];
-  if (inspection.dropped.length > 0)
-    blocks.push([
-      'Dropped by the customer',
-      ...inspection.dropped.map((artifact) => `  ${visibleText(artifact)}`),
-    ]);
+  if (inspection.dropped.length > 0) blocks.push(['Dropped by the customer', ...droppedLines(inspection)]);
   if (inspection.problems.length > 0)
     blocks.push(['Problems', ...inspection.problems.map(({ message }) => `  ${visibleText(message)}`)]);
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
+/** How many entries of an artifact are gone; which ones is what was not to be told. */
+function droppedLines({ dropped }: Inspection): string[] {
+  const counts = new Map<string, number>();
+  for (const artifact of dropped) counts.set(artifact, (counts.get(artifact) ?? 0) + 1);
+  return [...counts].map(
+    ([artifact, count]) => `  ${visibleText(artifact)}${count === 1 ? '' : `: ${count} entries`}`,
+  );
+}
+
 function headline({ entries, size, createdAt, complete, incompleteReason, truncated }: Inspection): string {
-  const parts = [`${entries.length} entries`, `${sizeText(size)} uncompressed`];
+  const parts = [amount(entries.length, 'entry', 'entries'), `${sizeText(size)} uncompressed`];
   if (createdAt !== undefined) parts.push(`collected ${createdAt}`);
   if (complete === true) parts.push('complete');
   if (complete === false) parts.push(`incomplete: ${visibleText(incompleteReason ?? 'interrupted')}`);
@@ -94,7 +97,12 @@ function noteOf({ redactions = {}, sensitive = {} }: Inspection['entries'][numbe
   ].join('; ');
 }
 
-function removedLines({ redactions }: Inspection): string[] {
+function removedLines({ redactions, isOurs, createdAt }: Inspection): string[] {
+  if (!isOurs) {
+    const why =
+      createdAt === undefined ? 'kubecase did not write it' : 'the manifest that says so is missing';
+    return [`  not known: ${why}`];
+  }
   const rows = Object.entries(redactions);
   if (rows.length === 0) return ['  nothing'];
   return rows.map(

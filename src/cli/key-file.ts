@@ -45,13 +45,8 @@ export async function readKey(file: string): Promise<Buffer> {
 /** Reads all of a key file that must exist. Throws UserError as {@link readOrCreateKey}. */
 export async function readKeyFile(file: string): Promise<KeyFile> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      'key-unreadable',
-      `${file}: the key cannot be read (${error.code ?? error.message})`,
-      {
-        cause: error,
-      },
-    );
+    const why = error.code === 'ENOENT' ? 'no such file' : (error.code ?? error.message);
+    throw new UserError('key-unreadable', `${file}: the key cannot be read: ${why}`, { cause: error });
   });
   const content = contentOf(text);
   if (content === undefined)

@@ -54,10 +54,10 @@ export function createProgram(setExit: (code: number) => void): Command {
     .argument('<report.json>', 'made by `analyze -o json`; `-` is stdin')
     .action(async (file, options) => setExit(await (await import('./report.ts')).report(file, options)));
   add(program, 'serve', 'answer kubectl from a bundle, read-only, on 127.0.0.1', SERVE_OPTIONS)
-    .argument('<bundle>', 'bundle made by `collect`')
+    .argument('<bundle>', 'bundle of any layout `analyze` reads, or folder of one')
     .action(async (bundle, options) => setExit(await (await import('./serve.ts')).serve(bundle, options)));
   add(program, 'list', 'list what can be collected and diagnosed', [])
-    .argument('[what]', 'collectors or analyzers')
+    .argument('[what]', 'collectors or analyzers (default: both)')
     .action(async (what) => setExit(await (await import('./list.ts')).list(what)));
   add(program, 'explain', 'print the page of a collector or analyzer', [])
     .argument('<id>', 'e.g. kong/data-plane-not-connected')

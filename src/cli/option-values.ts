@@ -27,6 +27,13 @@ export function parseCount(value: string): number {
   return Number(value);
 }
 
+/** A TCP port; 0 lets the system choose. */
+export function parsePort(value: string): number {
+  const port = parseCount(value);
+  if (port > 65_535) throw new InvalidArgumentError('Not a port: the highest is 65535.');
+  return port;
+}
+
 const SIZE_BYTES: Readonly<Record<string, number>> = { '': 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
 
 /** Bytes of a size such as 10Mi. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { ENCRYPT, IDENTITY, KEY_FILE, OBFUSCATE, REDACT_RULES } from './consent-options.ts';
 import { DEADLINE, LIMIT } from './limit-options.ts';
-import { parseCount, parseDuration, parseSize, splitList } from './option-values.ts';
+import { parseCount, parseDuration, parsePort, parseSize, splitList } from './option-values.ts';
 import { RUN_LIMIT_OPTIONS } from './run-limit-options.ts';
 
 /** One option as a table row: commander and the reference page are both made from it. */
@@ -17,7 +17,7 @@ export interface OptionRow {
 
 export const ONLY: OptionRow = {
   flags: '--only <globs>',
-  description: 'only ids that match, e.g. `kong/*`; repeat or separate by commas',
+  description: 'only ids that match, e.g. `kong/*`; repeat or separate by commas (default: all)',
   parse: splitList,
 };
 export const SKIP: OptionRow = {
@@ -60,13 +60,20 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
     description: 'only these namespaces; repeat or separate by commas (default: all)',
     parse: splitList,
   },
-  { flags: '-A, --all-namespaces', description: 'all namespaces; the default, said out loud' },
+  {
+    flags: '-A, --all-namespaces',
+    description: 'all namespaces; the default, said out loud; not together with `-n`',
+  },
   {
     flags: '--since <duration>',
-    description: 'only log lines newer than this, e.g. 90s, 45m, 6h, 2d',
+    description: 'only log lines newer than this, e.g. 90s, 45m, 6h, 2d (default: all)',
     parse: parseDuration,
   },
-  { flags: '--tail <lines>', description: 'only this many last lines of each log', parse: parseCount },
+  {
+    flags: '--tail <lines>',
+    description: 'only this many last lines of each log (default: all)',
+    parse: parseCount,
+  },
   {
     flags: '--max-log-size <size>',
     description: 'cap of one log; its head and tail are kept',
@@ -81,7 +88,11 @@ export const COLLECT_OPTIONS: readonly OptionRow[] = [
     description:
       'ask this Kong Admin API instead of port-forwarding; token from $KONG_ADMIN_TOKEN, never stored',
   },
-  { flags: '--no-port-forward', description: 'open no port-forward (Kong status is then read by URL only)' },
+  {
+    flags: '--no-port-forward',
+    description:
+      'open no port-forward: what only listens in pods (Kong, etcd, istiod) is then read by URL or `--exec`, or not at all',
+  },
   {
     flags: '--known-secrets',
     description:
@@ -188,7 +199,7 @@ export const ANALYZE_OPTIONS: readonly OptionRow[] = [
   SKIP,
   {
     flags: '--fail-on <severity>',
-    description: 'exit 1 when a finding is at least this severe',
+    description: 'exit 1 when a finding is at least this severe (default: never)',
     choices: ['critical', 'warning', 'info'],
   },
   IDENTITY,
@@ -206,12 +217,16 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
     description: 'port on 127.0.0.1',
     defaultValue: 0,
     defaultText: 'a free one',
-    parse: parseCount,
+    parse: parsePort,
   },
   {
     flags: '--kubeconfig-file <file>',
     description:
       'where the generated kubeconfig goes (default: <bundle name>.kubeconfig in the current directory)',
+  },
+  {
+    flags: '--no-cache',
+    description: 'keep no copy of what a bundle of another tool is converted to',
   },
   IDENTITY,
 ];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { writeError } from '../bundle/output-file.ts';
 import type { Report } from '../model/report.ts';
 
@@ -36,6 +37,15 @@ export async function deliver(
   if (target === '-') return writeStdout(text);
   await writeFile(target, text);
   process.stdout.write(`${target}\n`);
+}
+
+/** Says before the work what would be said after it: that the report has no place to go. */
+export async function refuseTarget(file: string | undefined): Promise<void> {
+  if (file === undefined || file === '-') return;
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) throw writeError(file, { code: 'EISDIR' }, undefined);
+  if (found === undefined && !(await stat(dirname(file)).catch(() => undefined))?.isDirectory())
+    throw writeError(file, { code: 'ENOENT' }, undefined);
 }
 
 async function writeStdout(text: string): Promise<void> {

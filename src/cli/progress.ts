@@ -6,11 +6,13 @@ import { scopeKey } from '../model/scope.ts';
 import { knownValues } from '../redact/known-values.ts';
 import { BUILT_IN_DETECTORS, createPolicy, DEFAULT_POLICY } from '../redact/policy.ts';
 import { redactText } from '../redact/text.ts';
-import { bytesText, givenText, missedLines, rowText, stepText } from './collector-line.ts';
+import { amount, bytesText, givenText, missedLines, notCollectedLines, stepText } from './collector-line.ts';
 import { createTimeLeft } from './time-left.ts';
 
-/** Rows of one reason shown in the summary; the manifest has all. */
+/** Rights and reasons shown one by one; the manifest has all. */
 const ROWS_SHOWN = 8;
+/** Columns of the longest id of a collector. */
+const ID_COLUMNS = 35;
 /** A running line is redrawn at most this often, in milliseconds. */
 const REDRAW_MS = 100;
 /** Where no line can move, how far it is is told this often. */
@@ -76,9 +78,7 @@ export function createProgress(
             `Collecting from ${event.server} (${event.version ?? 'unknown version'}); nothing is changed there${options.nodes ? ' but one pod per node, removed at the end' : ''}`,
           );
           if (options.portForward) {
-            line(
-              'Port-forward for GET requests to Kong control planes is on (--no-port-forward turns it off)',
-            );
+            line('Port-forward for GET requests to pods is on (--no-port-forward turns it off)');
           }
           return undefined;
         case 'row': {
@@ -98,6 +98,10 @@ export function createProgress(
         case 'unreachable':
           unreachable = true;
           return line(`${paint('red', 'The API server gave no answer', stream)}: ${event.reason}`);
+        case 'absent-namespaces':
+          return line(
+            `${paint('yellow', 'No such namespace', stream)}: ${event.names.join(', ')}; nothing of it can be collected`,
+          );
         case 'list':
           return run(`  ${event.artifact.replace('resources:', '')}: ${event.items} objects`);
         case 'settle':
@@ -110,7 +114,7 @@ export function createProgress(
           entries += 1;
           bytes += event.bytes;
           return run(
-            `  ${event.artifact} ${scopeKey(event.scope)} (${entries} entries, ${bytesText(bytes)}${left})`,
+            `  ${event.artifact} ${scopeKey(event.scope)} (${amount(entries, 'entry', 'entries')}, ${bytesText(bytes)}${left})`,
           );
         case 'left-over':
           return line(
@@ -125,7 +129,7 @@ export function createProgress(
               : paint('yellow', event.outcome, stream);
           const given = givenText(event);
           const why = event.outcome === 'collected' || event.missed.length > 0 ? undefined : event.reason;
-          line(`  ${event.id.padEnd(28)} ${[mark, given, why].filter(Boolean).join(': ')}`);
+          line(`  ${event.id.padEnd(ID_COLUMNS)} ${[mark, given, why].filter(Boolean).join(': ')}`);
           for (const missed of missedLines(event)) line(`    ${missed}`);
           return undefined;
         }
@@ -143,8 +147,7 @@ export function createProgress(
         (row) => row.outcome !== 'collected' && row.outcome !== 'not-found' && row.outcome !== 'skipped',
       );
       if (missed.length > 0) line(`Not collected (${missed.length}), with the reasons in the bundle:`);
-      for (const row of missed.slice(0, ROWS_SHOWN)) line(`  ${rowText(row)}`);
-      if (missed.length > ROWS_SHOWN) line(`  and ${missed.length - ROWS_SHOWN} more`);
+      for (const text of notCollectedLines(missed, ROWS_SHOWN)) line(`  ${text}`);
       for (const { path, rule } of result.leaks ?? [])
         line(`${paint('red', 'Dropped', stream)}: ${path}: the check of the finished bundle found ${rule}`);
       if (!result.complete)

@@ -5,6 +5,7 @@ import { rolesOf } from '../collect/role-objects.ts';
 import { selectCollectors } from '../collect/selection.ts';
 import { EXIT, UserError } from '../model/errors.ts';
 import { type Discovery, KubeError } from '../model/kube.ts';
+import { excludes, refuseIdle } from './idle-flags.ts';
 import { type OptInFlags, optInsOf } from './opt-ins.ts';
 import { type RolePrint, roleJson, roleYaml } from './role-text.ts';
 
@@ -27,6 +28,12 @@ interface RbacFlags extends OptInFlags {
 
 /** Prints the least role for a selection of collectors, bound to an account; writes nothing to the cluster. */
 export async function rbac(flags: RbacFlags): Promise<number> {
+  const { kubeconfig, context, user, userGroup } = flags;
+  refuseIdle([
+    excludes('--offline', '--kubeconfig', flags.offline === true && kubeconfig !== undefined),
+    excludes('--offline', '--context', flags.offline === true && context !== undefined),
+    excludes('--user', '--user-group', user !== undefined && userGroup !== undefined),
+  ]);
   const optIns = optInsOf(flags);
   const selection = selectCollectors(collectors, { only: flags.only, skip: flags.skip, optIns });
   const discovery = flags.offline ? offlineKinds(flags) : await discover(flags);

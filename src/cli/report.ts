@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import { EXIT, UserError } from '../model/errors.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts';
 import { deliver, type FormatName, renderReport } from './output.ts';
+import { readTextFile } from './text-file.ts';
 
 interface ReportOptions {
   readonly output: FormatName;
@@ -12,26 +11,13 @@ interface ReportOptions {
 
 /** Renders a report.json again, in any format. */
 export async function report(file: string, options: ReportOptions): Promise<number> {
-  const parsed = parseReport(file, await readInput(file));
+  const parsed = parseReport(file, await readTextFile(file));
   const name = file === '-' ? 'report' : basename(file).replace(/\.json$/, '');
   const rendered = await renderReport(parsed, options.output).catch((error: unknown) => {
     throw notWhole(file, error);
   });
   await deliver(rendered, options.output, name, options.outputFile);
   return EXIT.ok;
-}
-
-async function readInput(file: string): Promise<string> {
-  if (file === '-') return readStream(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      'input-unreadable',
-      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
-      { cause: error },
-    );
-  }
 }
 
 const HINT = 'Give the output of `kubecase analyze -o json`.';

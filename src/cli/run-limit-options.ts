@@ -5,23 +5,26 @@ import type { OptionRow } from './options.ts';
 export const RUN_LIMIT_OPTIONS: readonly OptionRow[] = [
   {
     flags: '--timeout <duration>',
-    description: 'close the bundle with what is there after this time, e.g. 10m; what is missing has its row',
+    description:
+      'close the bundle with what is there after this time, e.g. 10m; what is missing has its row (default: none)',
     parse: parseDuration,
   },
   {
     flags: '--max-size <size>',
     description:
-      'about how large the bundle may become, e.g. 200Mi: logs are shortened, then left out, those of healthy containers first; kinds last',
+      'about how large the bundle may become, e.g. 200Mi: logs are shortened, then left out, those of healthy containers first; kinds last (default: what the disk has room for)',
     parse: parseSize,
   },
   {
     flags: '--collector-timeout <duration>',
-    description: 'time one collector may take, e.g. 2m; the others go on, and what is missing has its row',
+    description:
+      'time one collector may take, e.g. 2m; the others go on, and what is missing has its row (default: none)',
     parse: parseDuration,
   },
   {
     flags: '--max-collector-size <size>',
-    description: 'what the logs and documents of one collector may have in all, e.g. 500Mi, uncompressed',
+    description:
+      'what the logs and documents of one collector may have in all, e.g. 500Mi, uncompressed (default: no limit)',
     parse: parseSize,
   },
   {
@@ -42,7 +45,7 @@ export const RUN_LIMIT_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: '--interval <duration>',
-    description: 'time between two samples of counters',
+    description: 'time between the two samples of counters; needs `--sample 2`',
     defaultValue: 30,
     defaultText: '30s',
     parse: parseDuration,

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import { EXIT, UserError } from '../model/errors.ts';
 import { keyIdOf, type Pseudonyms, reveal } from '../redact/obfuscate.ts';
 import { type KeyFile, readKeyFile } from './key-file.ts';
 import { deliver, type FormatName, renderReport } from './output.ts';
 import { parseReport } from './report.ts';
+import { readTextFile } from './text-file.ts';
 
 interface UnmaskFlags {
   readonly keyFile?: string;
@@ -23,7 +22,7 @@ export async function unmask(file: string, { keyFile, output, outputFile }: Unma
       hint: 'Name the file with --key-file that `collect --obfuscate` was given.',
     });
   const key = await readKeyFile(keyFile);
-  const text = await readInput(file);
+  const text = await readTextFile(file);
   const name = `${file === '-' ? 'report' : basename(file).replace(/\.(?:json|html?)$/, '')}.unmasked`;
   if (/^\s*<!doctype html/i.test(text)) {
     if (output !== undefined && output !== 'html')
@@ -80,14 +79,4 @@ function otherKey(file: string, isObfuscated: boolean): UserError {
   return new UserError('unmask-other-key', `${file}: its pseudonyms were made with another key`, {
     hint: 'Name the key file the bundle was collected with.',
   });
-}
-
-async function readInput(file: string): Promise<string> {
-  if (file === '-') return readStream(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? error;
-    throw new UserError('input-unreadable', `${file}: cannot be read (${reason})`, { cause: error });
-  }
 }

@@ -17,6 +17,8 @@ export interface CollectorsPhase {
   readonly signal: AbortSignal;
   readonly ended: Map<string, number>;
   readonly thrown: Map<string, string>;
+  /** Ids of those that were cut off, by the end of the collection or of their own time. */
+  readonly cut: Set<string>;
   readonly temporary: TemporaryRecord | undefined;
   readonly resume: Resume | undefined;
   sinkFor(collector: string, signal: AbortSignal): BundleSink;
@@ -86,21 +88,28 @@ function onlyCounters(bundle: BundleSink): BundleSink {
 }
 
 async function runOne(
-  { kube, signal, request, temporary, thrown }: CollectorsPhase,
+  { kube, signal, request, temporary, thrown, cut }: CollectorsPhase,
   collector: AnyCollector,
   bundle: BundleSink,
   { discovery, listed }: Seen,
 ): Promise<void> {
-  if (!collector.collect || signal.aborted) return;
+  if (!collector.collect) return;
+  if (signal.aborted) {
+    cut.add(collector.meta.id);
+    return;
+  }
   const { options, getUrl = lazyGetUrl } = request;
   const wait = (seconds: number) => (request.wait ?? waitSeconds)(seconds, signal);
   try {
-    const inputs = buildInputs(collector.needs, listed, discovery);
+    const inputs = buildInputs(collector, listed, discovery);
     const context = { inputs, kube, getUrl, discovery, bundle, signal, options, wait };
     const objects = collector.meta.createsObjects ? temporary?.objects : undefined;
     await unlessInterrupted(collector.collect({ ...context, temporary: objects }), signal);
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) {
+      cut.add(collector.meta.id);
+      return;
+    }
     // What the writer throws ends everything; a mistake in one collector ends that one.
     if (error instanceof UserError) throw error;
     thrown.set(collector.meta.id, reasonOf(error));

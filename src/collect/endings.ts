@@ -3,7 +3,7 @@ import type { BundleWriter } from '../bundle/writer.ts';
 import type { AnyCollector } from '../model/collector.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import type { Ledger } from './ledger.ts';
-import { collectorOutcome } from './outcome.ts';
+import { collectorOutcome, interruption } from './outcome.ts';
 import type { Preflight } from './preflight.ts';
 import type { Missed, OnProgress } from './progress.ts';
 import type { Selection } from './selection.ts';
@@ -21,6 +21,10 @@ export interface EndingRun {
   readonly ended: Map<string, number>;
   /** What collectors threw. */
   readonly thrown: Map<string, string>;
+  /** Ids of those the end of the whole collection cut off. */
+  readonly cut: ReadonlySet<string>;
+  /** Fires when the whole collection ends before its time. */
+  readonly signal: AbortSignal;
   /** Ids of those whose end was told. */
   readonly told: Set<string>;
   now(): Date;
@@ -30,7 +34,7 @@ export interface EndingRun {
 const REASONS = 3;
 
 /** Tells how a collector ended, unless it was told. */
-export function tellEnded(run: EndingRun, { id, outcome, reason, seconds }: CollectorRow): void {
+function tellEnded(run: EndingRun, { id, outcome, reason, seconds }: CollectorRow): void {
   if (run.told.has(id)) return;
   run.told.add(id);
   run.onProgress({
@@ -70,11 +74,19 @@ export function closeCollectors(run: EndingRun): CollectorRow[] {
 
 function rowOf(run: EndingRun, id: string): CollectorRow {
   const thrown = run.thrown.get(id);
-  const ending =
-    thrown === undefined
-      ? collectorOutcome(run.ledger.rowsOf(id))
-      : { outcome: 'error' as const, reason: thrown };
+  const ending = thrown === undefined ? endingOf(run, id) : { outcome: 'error' as const, reason: thrown };
   return { id, ...ending, ...timing(run, id) };
+}
+
+/** What a collector that was cut off has read is no sign that there was no more. */
+function endingOf({ ledger, cut, signal }: EndingRun, id: string): Pick<CollectorRow, 'outcome' | 'reason'> {
+  const rows = ledger.rowsOf(id);
+  const ending = collectorOutcome(rows);
+  if (!cut.has(id)) return ending;
+  const { message } = interruption(signal);
+  if (ending.outcome === 'collected')
+    return { outcome: 'partial', reason: message.replace(' this ', ' everything ') };
+  return ending.outcome === 'not-found' ? { outcome: 'skipped', reason: message } : ending;
 }
 
 function timing(run: EndingRun, id: string): Pick<CollectorRow, 'startedAt' | 'seconds'> {

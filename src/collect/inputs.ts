@@ -1,10 +1,12 @@
 import type { Collection, DeriveContext, Need, Needs, ResourcesArtifact } from '../model/artifact.ts';
+import type { AnyCollector } from '../model/collector.ts';
 import type { Coverage, CoverageRow, Gap } from '../model/coverage.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import type { Discovery } from '../model/kube.ts';
 import { ageAt, type Observation } from '../model/observation.ts';
 import { safely } from '../model/safely.ts';
 import { CLUSTER_SCOPE, scopeNamespace } from '../model/scope.ts';
+import { everyItem, someItems } from './plan.ts';
 
 /** What the lists gave for the collectors: reduced items, and how each scope ended. */
 export interface Listed {
@@ -18,11 +20,17 @@ export function createListed(): Listed {
   return { items: new Map(), rows: new Map(), observed: new WeakMap() };
 }
 
-/** Builds the inputs of a collector from what was listed. */
-export function buildInputs(needs: Needs, listed: Listed, discovery: Discovery): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(needs).map(([name, need]) => [name, inputOf(need, listed, discovery)]),
-  );
+/** Builds the inputs of a collector from what was listed; of a need it `keeps` some items of, those. */
+export function buildInputs(
+  { needs, keeps }: Pick<AnyCollector, 'needs' | 'keeps'>,
+  listed: Listed,
+  discovery: Discovery,
+): Record<string, unknown> {
+  const inputs = Object.entries(needs as Needs).map(([name, need]) => {
+    const keyOf = keeps?.[name] === undefined ? everyItem : someItems;
+    return [name, inputOf(need, { listed, keyOf }, discovery)];
+  });
+  return Object.fromEntries(inputs);
 }
 
 /** What the required lists of a collector did not show, one gap per kind and scope. */
@@ -35,16 +43,26 @@ export function gapsOf(needs: Needs, listed: Listed, discovery: Discovery): Gap[
   });
 }
 
-function inputOf(need: Need, listed: Listed, discovery: Discovery): unknown {
+interface KeptLists {
+  readonly listed: Listed;
+  readonly keyOf: (artifact: string) => string;
+}
+
+function inputOf(need: Need, kept: KeptLists, discovery: Discovery): unknown {
   switch (need.type) {
     case 'optional':
-      return inputOf(need.artifact, listed, discovery);
+      return inputOf(need.artifact, kept, discovery);
     case 'samples':
-      return [inputOf(need.artifact, listed, discovery)];
+      return [inputOf(need.artifact, kept, discovery)];
     case 'resources':
-      return collectionOf(need, listed, discovery);
-    case 'derived':
-      return need.derive(buildInputs(need.needs, listed, discovery), contextOf(listed));
+      return collectionOf(need, kept, discovery);
+    case 'derived': {
+      const inputs = Object.entries(need.needs as Needs).map(([name, one]) => [
+        name,
+        inputOf(one, kept, discovery),
+      ]);
+      return need.derive(Object.fromEntries(inputs), contextOf(kept.listed));
+    }
     default:
       throw new Error(`a collector cannot need ${need.type} artifacts`);
   }
@@ -61,10 +79,10 @@ export function contextOf(listed: Listed): DeriveContext {
 
 function collectionOf(
   artifact: ResourcesArtifact,
-  listed: Listed,
+  { listed, keyOf }: KeptLists,
   discovery: Discovery,
 ): Collection<ResourceIdentity> {
-  const items = listed.items.get(artifact.id) ?? [];
+  const items = listed.items.get(keyOf(artifact.id)) ?? [];
   const coverage = coverageOf(artifact, listed, discovery);
   return {
     items,

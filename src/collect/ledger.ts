@@ -39,9 +39,10 @@ export function createLedger(
   let done = 0;
 
   function add(row: CoverageRow): void {
-    if (kept.has(keyOf(row))) return;
-    if (!rows.has(keyOf(row)) && expected.has(keyOf(row))) done++;
-    rows.set(keyOf(row), row);
+    const key = keyOf(row);
+    if (kept.has(key)) return;
+    if (!rows.has(key) && expected.has(key)) done++;
+    rows.set(key, row);
     writer.coverage(row);
     onRow(row);
   }

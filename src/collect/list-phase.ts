@@ -5,7 +5,7 @@ import { createLimiter } from './concurrency.ts';
 import type { Ledger } from './ledger.ts';
 import { keepReduced, type ListAttempt, type ListContext, listScope, rowOf } from './lists.ts';
 import type { OwnRights } from './own-rights.ts';
-import type { PlannedList } from './plan.ts';
+import { everyItem, type PlannedList } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import type { Resume } from './resume.ts';
 import type { Tally } from './tally.ts';
@@ -73,7 +73,7 @@ async function takeList(
   const taken = resume?.list(plan.artifact, scope, sample);
   if (taken === undefined) return false;
   if (sample === 0) {
-    if (plan.keep !== undefined)
+    if (plan.keep.length > 0)
       for await (const { value, observedAt } of taken.items()) keepReduced(listed, plan, value, observedAt);
     const rows = listed.rows.get(plan.artifact) ?? [];
     listed.rows.set(plan.artifact, [...rows, taken.row]);
@@ -156,7 +156,7 @@ function knownNamespaces(phase: ListPhase): Known {
   const rows = phase.listed.rows.get('resources:core/Namespace') ?? [];
   if (!rows.some(({ outcome }) => outcome === 'collected'))
     return { names: [phase.kube.namespace], all: false };
-  const items = phase.listed.items.get('resources:core/Namespace') ?? [];
+  const items = phase.listed.items.get(everyItem('resources:core/Namespace')) ?? [];
   return { names: items.map((item) => item.metadata.name), all: true };
 }
 

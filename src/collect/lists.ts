@@ -4,6 +4,7 @@ import type { CoverageRow } from '../model/coverage.ts';
 import { type ResourceIdentity, reduceBySelect } from '../model/json.ts';
 import type { Kube, ListPage } from '../model/kube.ts';
 import type { Observation } from '../model/observation.ts';
+import { safely } from '../model/safely.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import type { Listed } from './inputs.ts';
 import type { Budget } from './limits.ts';
@@ -108,7 +109,7 @@ async function* watched(
       state.items += page.items.length;
       state.inconsistent ||= page.inconsistent;
       state.resourceVersion ??= page.resourceVersion;
-      if (sample === 0 && plan.keep !== undefined) {
+      if (sample === 0 && plan.keep.length > 0) {
         for (const { value } of page.items) {
           const typed = { apiVersion: page.apiVersion, kind: page.kind, ...(value as object) };
           keepReduced(listed, plan, typed, page.observedAt);
@@ -131,11 +132,15 @@ export function keepReduced(
   object: object,
   observedAt: Observation | undefined,
 ): void {
-  const item = reduceBySelect(object, plan.keep!) as ResourceIdentity;
-  if (observedAt !== undefined) listed.observed.set(item, observedAt);
-  const kept = listed.items.get(plan.artifact);
-  if (kept) kept.push(item);
-  else listed.items.set(plan.artifact, [item]);
+  for (const { key, select, isWanted } of plan.keep) {
+    const item = reduceBySelect(object, select) as ResourceIdentity;
+    // An object of wrong shape is for the collector to fail on, not for the list.
+    if (isWanted !== undefined && !safely(() => isWanted(item), true)) continue;
+    if (observedAt !== undefined) listed.observed.set(item, observedAt);
+    const kept = listed.items.get(key);
+    if (kept) kept.push(item);
+    else listed.items.set(key, [item]);
+  }
 }
 
 async function drain(pages: AsyncIterable<ListPage>): Promise<void> {

@@ -133,8 +133,12 @@ export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal
 /** Outcomes of scopes that hold nothing or were not wanted: they say nothing of how well a collector did. */
 const NEUTRAL: ReadonlySet<Outcome> = new Set(['skipped', 'not-found']);
 
+/** Why a collector without any row has none. */
+const NOTHING_TO_READ = 'nothing it reads was found here';
+
 /** The outcome a collector shows for its rows, with the reason of the first row that is not fine. */
 export function collectorOutcome(rows: readonly CoverageRow[]): { outcome: Outcome; reason?: string } {
+  if (rows.length === 0) return { outcome: 'not-found', reason: NOTHING_TO_READ };
   const telling = rows.filter(({ outcome }) => !NEUTRAL.has(outcome));
   const judged = telling.length > 0 ? telling : rows;
   const outcome = overallOutcome(judged.map((row) => row.outcome));

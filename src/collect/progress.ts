@@ -25,6 +25,8 @@ export type ProgressEvent =
       readonly items: number;
       readonly outcome: Outcome;
     }
+  /** Namespaces that were asked for and are not there. */
+  | { readonly type: 'absent-namespaces'; readonly names: readonly string[] }
   /** Waiting before the second samples. */
   | { readonly type: 'settle'; readonly seconds: number; readonly why: 'leases' | 'counters' }
   /** Something ended; `expected` grows while collectors find what there is. */

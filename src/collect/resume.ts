@@ -47,7 +47,7 @@ export interface Resume {
 const KEPT = 'kept from the bundle that was resumed, since nothing of it could be read any more';
 
 /** The view of an earlier bundle a collection goes by. */
-export function createResume(earlier: EarlierBundle, { finished, again, keepsRest }: Resumable): Resume {
+function createResume(earlier: EarlierBundle, { finished, again, keepsRest }: Resumable): Resume {
   const { manifest, metadata } = earlier;
   const kept = new Map(finished.rows.map((row) => [subjectKey(row), row]));
   const before = new Map(manifest.coverage.map((row) => [subjectKey(row), row]));

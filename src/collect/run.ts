@@ -16,7 +16,7 @@ import { type ListPhase, runLists, runSecondSamples } from './list-phase.ts';
 import { interruption, OutOfTimeError } from './outcome.ts';
 import { missingRights } from './own-rights.ts';
 import { type Picture, pinPicture } from './picture.ts';
-import { planLists } from './plan.ts';
+import { NAMESPACES_ID, planLists } from './plan.ts';
 import { type Preflight, preflight, type Unreachable } from './preflight.ts';
 import { API_SERVER, recordUnreachable } from './reachability.ts';
 import { type CollectRequest, type CollectResult, metadataOf } from './request.ts';
@@ -44,6 +44,7 @@ interface Run extends EndingRun {
   readonly budget: Budget;
   /** Only when write access was given. */
   readonly temporary: TemporaryRecord | undefined;
+  readonly cut: Set<string>;
   sinkFor(collector: string, signal: AbortSignal): BundleSink;
   onEnded(collector: AnyCollector): void;
 }
@@ -133,6 +134,7 @@ function createRun(request: CollectRequest, parts: RunParts, signal: AbortSignal
     started: new Map(),
     ended: new Map(),
     thrown: new Map(),
+    cut: new Set(),
     told: new Set(),
     temporary: request.connectWrites && createTemporary(request.connectWrites),
     onEnded: (collector) => tellNow(run, collector, looksAgain(request, collector)),
@@ -204,6 +206,7 @@ async function collectAll(run: Run): Promise<void> {
   for (const { meta } of selection.selected) run.started.set(meta.id, run.request.now().getTime());
   onProgress({ type: 'phase', phase: 'lists' });
   await runLists(phase, plans);
+  tellAbsentNamespaces(run, phase.listed);
   if (phase.picture) run.writer.consistency(phase.picture.record());
   onProgress({ type: 'phase', phase: 'collectors' });
   const seen = { discovery: before.discovery, listed: phase.listed };
@@ -212,6 +215,15 @@ async function collectAll(run: Run): Promise<void> {
   onProgress({ type: 'phase', phase: 'second-samples' });
   await runSecondSamples(phase, plans);
   if (run.request.counterSeconds !== undefined) await readCountersAgain(run, selection.selected, seen);
+}
+
+/** A slip in `--namespace` gives a bundle with nothing in it, and nothing else would say so. */
+function tellAbsentNamespaces({ request, onProgress }: Run, { items, rows }: Listed): void {
+  const { namespaces } = request.options;
+  if (rows.get(NAMESPACES_ID)?.every(({ outcome }) => outcome === 'collected') !== true) return;
+  const known = new Set((items.get(NAMESPACES_ID) ?? []).map(({ metadata }) => metadata.name));
+  const names = namespaces.filter((name) => !known.has(name));
+  if (names.length > 0) onProgress({ type: 'absent-namespaces', names });
 }
 
 /** Of which moment all lists are to be. */

@@ -14,7 +14,7 @@ export function settleSeconds(
 ): number {
   const context = contextOf(listed);
   const asked = collectors.map(
-    (collector) => collector.settle?.(buildInputs(collector.needs, listed, discovery), context) ?? 0,
+    (collector) => collector.settle?.(buildInputs(collector, listed, discovery), context) ?? 0,
   );
   return Math.min(MAX_SETTLE_SECONDS, Math.max(0, ...asked));
 }

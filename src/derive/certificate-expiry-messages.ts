@@ -91,6 +91,25 @@ const KUBELET_ANEW = {
   flavour: 'kubeadm',
 } as const;
 
+const TOLD = {
+  severity: ['critical', 'warning'],
+  confidence: { level: 'certain', reason: 'kubeadm printed it on that node' },
+  key: ['name'],
+  effect: 'certificate-invalid',
+  check: 'controlPlane',
+} as const;
+const RENEW_TOLD = [
+  {
+    text: 'Renew it on that node, where kubeadm has the key of the authority.',
+    argv: ['kubeadm', 'certs', 'renew', '{name}'],
+    flavour: 'kubeadm',
+  },
+  RESTART_STATIC_PODS,
+  {
+    text: 'Where kubeadm calls it externally managed, renew it with what issued it, and read the file itself: `kubecase collect --nodes`.',
+  },
+] as const;
+
 /** Messages of `certificate/expired`. */
 export const EXPIRY_MESSAGES = {
   expired: {
@@ -126,6 +145,23 @@ export const EXPIRY_MESSAGES = {
       { effect: 'api-server-degraded', via: ['runs', 'same-object'] },
     ],
     check: 'controlPlane',
+  },
+  toldExpired: {
+    ...TOLD,
+    text: 'The control plane certificate `{name:text}` of {holder:object} expired at {notAfter:time}, {since:duration} before it was observed, as kubeadm tells on that node.',
+    remedy: RENEW_TOLD,
+    explains: [
+      ...INVALID_EXPLAINS,
+      { effect: 'etcd-unavailable', via: ['runs', 'same-object'] },
+      { effect: 'controllers-not-running', via: ['runs', 'same-object'] },
+      { effect: 'scheduler-not-running', via: ['runs', 'same-object'] },
+      { effect: 'api-server-degraded', via: ['runs', 'same-object'] },
+    ],
+  },
+  toldExpiresSoon: {
+    ...TOLD,
+    text: 'The control plane certificate `{name:text}` of {holder:object} expires at {notAfter:time}, {left:duration} after it was observed, as kubeadm tells on that node.',
+    remedy: RENEW_TOLD,
   },
   fileExpiresSoon: {
     ...COMMON,

@@ -18,6 +18,11 @@ const SHORT_AUTHORITY_LIFE_SECONDS = 400 * DAY;
 export function latenessOfLeaf(facts: CertificateFacts, leftSeconds: number): Severity | undefined {
   const life = lifeOf(facts);
   if (life < SHORT_LIFE_SECONDS) return leftSeconds < life * LATE_SHARE ? 'warning' : undefined;
+  return latenessInDays(leftSeconds);
+}
+
+/** How pressing the end of a valid leaf is that lives long, as those of kubeadm do. */
+export function latenessInDays(leftSeconds: number): 'critical' | 'warning' | undefined {
   if (leftSeconds <= LEAF_LIMITS.critical * DAY) return 'critical';
   return leftSeconds <= LEAF_LIMITS.warning * DAY ? 'warning' : undefined;
 }

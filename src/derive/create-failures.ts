@@ -1,6 +1,7 @@
 import { type EventItem, pods } from '../artifacts/resources.ts';
 import { daemonSets, deployments, jobs, replicaSets, statefulSets } from '../artifacts/workload-resources.ts';
 import { type Collection, defineDerived, type Inputs, type ItemOf, optional } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import type { Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { OwnerReference, ResourceIdentity } from '../model/json.ts';
@@ -81,13 +82,7 @@ function keyOf({ kind, metadata: { namespace, name } }: ResourceIdentity): strin
 
 type Conditioned = ResourceIdentity & {
   readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-      readonly lastTransitionTime?: string;
-    }[];
+    readonly conditions?: readonly Condition[];
   };
 };
 

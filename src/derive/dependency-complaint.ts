@@ -1,3 +1,4 @@
+import { istioProxyContainer } from '../artifacts/istio-proxy.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import type { DeriveContext } from '../model/artifact.ts';
 import type { EvidenceRef } from '../model/finding.ts';
@@ -18,20 +19,39 @@ const TRACE_LINES = 200;
 /** How a container is not well: it has ended with an error, or it runs and is of no use yet. */
 export type Ailment = 'crashed' | 'running';
 
-/** Whether a container is unhealthy now, and how; undefined for one that is well, starts, or waits for something else. */
+/**
+ * Whether a container is unhealthy now, and how; undefined for one that is well, starts, or waits for something
+ * else, and for a proxy of Istio, whose way to its control plane and certificates `istio/proxy-not-ready` follows.
+ */
 export function ailmentOf(
   pod: PodItem,
   container: ContainerView,
   age: DeriveContext['age'],
 ): Ailment | undefined {
-  const { state, ready } = container.status;
+  const { state } = container.status;
+  if (isProxy(pod, container)) return undefined;
   if (state?.waiting) return state.waiting.reason === 'CrashLoopBackOff' ? 'crashed' : undefined;
   if (state?.terminated) return state.terminated.exitCode === 0 ? undefined : 'crashed';
   if (isRestartLoop(pod, container, age)) return 'crashed';
-  if (ready || !state?.running) return undefined;
+  return isSettled(pod, container, age) ? 'running' : undefined;
+}
+
+/** Whether a container that runs is not ready for long, or only starts: the clock of the bundle does not tell. */
+export function isUndecided(pod: PodItem, container: ContainerView, age: DeriveContext['age']): boolean {
+  return !isProxy(pod, container) && isSettled(pod, container, age) === undefined;
+}
+
+function isProxy(pod: PodItem, { name }: ContainerView): boolean {
+  return istioProxyContainer(pod)?.name === name;
+}
+
+/** Whether a container runs and has not been ready for long enough; undefined when the clock does not tell. */
+function isSettled(pod: PodItem, container: ContainerView, age: DeriveContext['age']): boolean | undefined {
+  const { state, ready } = container.status;
+  if (ready || !state?.running) return false;
   const isFirst = container.init && !container.sidecar;
   const since = isFirst ? state.running.startedAt : conditionSince(pod, 'Ready', 'False');
-  return isOlder(age(since, pod), SETTLED_SECONDS) ? 'running' : undefined;
+  return isOlder(age(since, pod), SETTLED_SECONDS);
 }
 
 /** What an unhealthy container says of something it depends on. */

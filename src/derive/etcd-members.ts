@@ -74,3 +74,10 @@ export function answeringPod(etcd: EtcdCluster, except?: EtcdMemberView): Object
   const found = etcd.members.find((one) => one !== except && one.answers === true && one.instance?.pod);
   return found?.instance?.subject;
 }
+
+/** How many members more may fail once this one is lost, in words. */
+export function toleranceText(etcd: EtcdCluster, lost: EtcdMemberView): string {
+  const { voters, needed } = quorumOf(etcd);
+  const spare = voters.filter((one) => one !== lost && one.answers !== false).length - needed;
+  return spare > 0 ? `${spare} more may fail.` : 'If one more fails, the cluster loses its quorum.';
+}

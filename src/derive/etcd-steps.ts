@@ -41,3 +41,19 @@ export function etcdctl<const T extends string>(
 export const READ_ETCD_LOG = {
   text: 'On the node, see whether the container runs and read its last lines: `crictl ps -a --name etcd`, then `crictl logs` with its id. etcd as a systemd unit writes to the journal: `journalctl -u etcd`.',
 } as const;
+
+/** How a member is taken out and a new one joined, for the member `via` another one that answers. */
+export const REPLACE_MEMBER = [
+  ...etcdctl(
+    'Once its machine or its data are lost for good, remove it, from the member that answers: {via:object}. Removing a member that could come back costs its data.',
+    'via',
+    'member',
+    'remove',
+    '{memberId}',
+  ),
+  ...etcdctl('See that it is gone from the list.', 'via', 'member', 'list', '-w', 'table'),
+  {
+    text: 'Delete the Node of the lost machine if it is still listed. On the new machine, or on the old one after `kubeadm reset` and with an empty /var/lib/etcd, join as control plane: `kubeadm join … --control-plane` with the certificate key that `kubeadm init phase upload-certs --upload-certs` prints. kubeadm adds the etcd member itself. Konvoy does this step with `konvoy up`.',
+    flavour: 'kubeadm',
+  },
+] as const;

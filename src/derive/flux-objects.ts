@@ -10,22 +10,17 @@ import {
   ociRepositories,
 } from '../artifacts/flux-resources.ts';
 import { type Collection, defineDerived, optional } from '../model/artifact.ts';
+import type { Condition } from '../model/condition.ts';
 import type { Gap, Lookup } from '../model/coverage.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 import { groupOf, type ObjectRef } from '../model/subject.ts';
 
 /** Any object of Flux, as far as all kinds are alike. */
 export interface FluxItem extends ResourceIdentity {
-  readonly spec?: { readonly suspend?: boolean };
+  readonly spec?: { readonly suspend?: boolean; readonly type?: string };
   readonly status?: {
     readonly observedGeneration?: number;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-      readonly lastTransitionTime?: string;
-    }[];
+    readonly conditions?: readonly Condition[];
   };
 }
 

@@ -1,15 +1,10 @@
+import type { Condition } from '../model/condition.ts';
 import type { ResourceIdentity } from '../model/json.ts';
 
 /** An object of Istio's configuration with what Istio says of it. */
 export type ConditionedItem = ResourceIdentity & {
   readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-      readonly lastTransitionTime?: string;
-    }[];
+    readonly conditions?: readonly Condition[];
   };
 };
 

@@ -6,12 +6,14 @@ import { deployments } from '../artifacts/workload-resources.ts';
 import { type DeriveContext, defineDerived, type Input, type ItemOf, optional } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import { type ObjectRef, subjectOf } from '../model/subject.ts';
-import { injectedImage } from './istio-injected-image.ts';
+import { type InjectionSettings, injectionSettings } from './istio-injection-settings.ts';
 import { type InjectorWebhook, injectorWebhooks } from './istio-injectors.ts';
+import { REVISION_LABEL } from './istio-labels.ts';
 import { type IstioVersion, istioImageVersion } from './istio-version.ts';
-import { matchesLabels } from './label-selector.ts';
+import { matchesLabels, matchesSelector } from './label-selector.ts';
 import { hasEnded } from './pod-readiness.ts';
 import { podOwner } from './pod-siblings.ts';
+import { parseServiceAddress } from './service-address.ts';
 
 type DeploymentItem = ItemOf<typeof deployments>;
 
@@ -35,8 +37,10 @@ export interface IstioControlPlane {
   readonly mesh: ConfigMapItem | undefined;
   /** `istio-sidecar-injector` or `istio-sidecar-injector-<revision>`: what it injects. */
   readonly injection: ConfigMapItem | undefined;
-  /** The image it gives the proxies of new pods, as that ConfigMap says. */
-  readonly injectedImage: string | undefined;
+  /** What that ConfigMap says. */
+  readonly settings: InjectionSettings | undefined;
+  /** Gateways are for pods of their own namespace only (`PILOT_SCOPE_GATEWAY_TO_NAMESPACE`). */
+  readonly scopesGateways: boolean;
 }
 
 /** The control planes of the cluster; a mesh may be served by one outside of it. */
@@ -48,6 +52,8 @@ export interface IstioControlPlanes {
   readonly complete: boolean;
   /** The control planes behind a Service; empty when it selects none of theirs. */
   behind(service: { readonly namespace: string; readonly name: string }): readonly IstioControlPlane[];
+  /** The same for the host of a discovery address, as a pod of this namespace resolves it; none outside. */
+  behindHost(host: string, namespace: string | undefined): readonly IstioControlPlane[];
 }
 
 /** Control planes of Istio by what their containers run, with Services, webhooks and configuration. */
@@ -75,11 +81,16 @@ export const istioControlPlanes = defineDerived({
     for (const plane of planes)
       for (const { metadata } of plane.services)
         getOrCreate(byService, placeOf(metadata), () => []).push(plane);
+    const behind: IstioControlPlanes['behind'] = (service) => byService.get(placeOf(service)) ?? [];
     return {
       planes,
       injectors,
       complete: inputs.pods.coverage.complete && inputs.deployments.coverage.complete,
-      behind: (service) => byService.get(placeOf(service)) ?? [],
+      behind,
+      behindHost(host, namespace) {
+        const address = parseServiceAddress(host, namespace ?? '');
+        return address ? behind(address) : [];
+      },
     };
   },
   table: ({ planes }) => ({
@@ -114,11 +125,9 @@ export function controlPlaneRef({ deployment, pods: [pod] }: IstioControlPlane):
   return deployment ? subjectOf(deployment) : podOwner(pod!);
 }
 
-const REVISION = 'istio.io/rev';
-
 interface Members {
   readonly namespace: string;
-  readonly revision: string;
+  revision: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string | undefined;
   deployment?: DeploymentItem;
@@ -153,7 +162,7 @@ function membersOf(
     if (!container) continue;
     const labels = item.spec?.template?.metadata?.labels ?? {};
     const { namespace = '' } = item.metadata;
-    const revision = labels[REVISION] ?? item.metadata.labels?.[REVISION] ?? 'default';
+    const revision = labels[REVISION_LABEL] ?? item.metadata.labels?.[REVISION_LABEL] ?? 'default';
     found.set(`${namespace}/${revision}`, {
       namespace,
       revision,
@@ -167,8 +176,14 @@ function membersOf(
     const container = hasEnded(pod) ? undefined : safely(() => istiodContainer(pod), undefined);
     if (!container) continue;
     const { namespace = '', labels = {} } = pod.metadata;
-    const named = container.spec.env?.find(({ name }) => name === 'REVISION')?.value;
-    const revision = labels[REVISION] ?? (named || 'default');
+    const named = container.spec.env?.find(({ name }) => name === 'REVISION')?.value || undefined;
+    const maker = labels[REVISION_LABEL] === undefined ? makerOf(pod, found) : undefined;
+    const revision = labels[REVISION_LABEL] ?? named ?? maker?.revision ?? 'default';
+    if (maker) {
+      maker.pods.push(pod);
+      maker.revision = revision;
+      continue;
+    }
     getOrCreate(found, `${namespace}/${revision}`, () => ({
       namespace,
       revision,
@@ -179,6 +194,21 @@ function membersOf(
   }
   return found;
 }
+
+/** Only variables of the pod tell the revision where no label does, and those of a template are not kept. */
+function makerOf(
+  { metadata: { namespace, labels } }: PodItem,
+  found: ReadonlyMap<string, Members>,
+): Members | undefined {
+  return [...found.values()].find(
+    ({ deployment }) =>
+      deployment?.metadata.namespace === namespace &&
+      deployment?.spec?.selector !== undefined &&
+      matchesSelector(labels, deployment.spec.selector),
+  );
+}
+
+const GATEWAY_SCOPE = 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE';
 
 function planeOf(
   members: Members,
@@ -207,7 +237,10 @@ function planeOf(
     injectors: own.flatMap(({ metadata }) => injectors.get(placeOf(metadata)) ?? []),
     mesh: setting('istio'),
     injection,
-    injectedImage: injection && injectedImage(injection, context),
+    settings: injection && injectionSettings(injection, context),
+    scopesGateways: members.pods.some((pod) =>
+      istiodContainer(pod)?.spec.env?.some(({ name, value }) => name === GATEWAY_SCOPE && value === 'true'),
+    ),
   };
 }
 

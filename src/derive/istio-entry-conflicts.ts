@@ -1,5 +1,6 @@
 import type { ServiceEntryItem } from '../artifacts/istio-resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import { oldestFirst } from './creation-order.ts';
 import { type FirstSeen, firstSeen } from './istio-visibility.ts';
 
 /** A port of a ServiceEntry. */
@@ -20,14 +21,12 @@ export interface EntryConflict {
 }
 
 function portsOf(entries: readonly ServiceEntryItem[]): EntryPort[] {
-  return [...entries]
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .sort(byAge)
-    .flatMap((entry) =>
-      (entry.spec?.ports ?? []).flatMap(({ number, protocol = '' }, index) =>
-        number === undefined ? [] : [{ entry, index, number, protocol: protocol.toUpperCase() }],
-      ),
-    );
+  const alive = entries.filter(({ metadata }) => !metadata.deletionTimestamp);
+  return oldestFirst(alive).flatMap((entry) =>
+    (entry.spec?.ports ?? []).flatMap(({ number, protocol = '' }, index) =>
+      number === undefined ? [] : [{ entry, index, number, protocol: protocol.toUpperCase() }],
+    ),
+  );
 }
 
 /**
@@ -80,10 +79,4 @@ export function protocolConflicts(entries: readonly ServiceEntryItem[]): EntryCo
     }
   }
   return [...found.values()];
-}
-
-function byAge(a: ServiceEntryItem, b: ServiceEntryItem): number {
-  const key = ({ metadata }: ServiceEntryItem) =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.name}.${metadata.namespace}`;
-  return key(a) < key(b) ? -1 : 1;
 }

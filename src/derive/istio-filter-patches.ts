@@ -1,5 +1,6 @@
 import type { EnvoyConfigPatch, EnvoyFilterItem } from '../artifacts/istio-workload-resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import { isBefore, oldestFirst } from './creation-order.ts';
 
 /** What is wrong with one patch of an EnvoyFilter. */
 export type PatchFault =
@@ -52,7 +53,7 @@ export function* patchFaults(item: EnvoyFilterItem, added: AddedFilters): Genera
     const filter = filterNamed(patch);
     if (!filter || !RELATIVE.has(operation)) continue;
     const providers = (added.get(rankedName(item, filter)) ?? []).filter((one) => one !== item);
-    const [first] = [...providers].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    const [first] = oldestFirst(providers);
     if (!first) continue;
     const is = isBefore(first, item) ? 'byChance' : 'tooEarly';
     yield { is, index, operation, filter, provider: first };
@@ -73,9 +74,4 @@ function filterNamed({ match }: EnvoyConfigPatch): string | undefined {
 /** Only those of one namespace and priority are applied by age. */
 function rankedName({ metadata, spec }: EnvoyFilterItem, name: string): string {
   return `${metadata.namespace} ${spec?.priority ?? 0} ${name}`;
-}
-
-function isBefore(a: EnvoyFilterItem, b: EnvoyFilterItem): boolean {
-  const key = ({ metadata }: EnvoyFilterItem) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return key(a) < key(b);
 }

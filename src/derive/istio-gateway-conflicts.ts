@@ -1,5 +1,7 @@
 import type { IstioGatewayItem } from '../artifacts/istio-resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import { oldestFirst } from './creation-order.ts';
+import { selectorKey } from './istio-gateway-pods.ts';
 import { type IstioWorkloads, podKind } from './istio-workloads.ts';
 
 type Server = NonNullable<NonNullable<IstioGatewayItem['spec']>['servers']>[number];
@@ -33,34 +35,26 @@ export function serversOnPods(
   const bySelector = new Map<string, IstioGatewayItem[]>();
   for (const gateway of gateways) {
     if (gateway.metadata.deletionTimestamp) continue;
-    const pairs = Object.entries(gateway.spec?.selector ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    if (pairs.length > 0) getOrCreate(bySelector, JSON.stringify(pairs), () => []).push(gateway);
+    const selector = gateway.spec?.selector ?? {};
+    if (Object.keys(selector).length > 0)
+      getOrCreate(bySelector, selectorKey(selector), () => []).push(gateway);
   }
   // Different selectors meet where they match the same pods.
   const selectorsOn = new Map<string, string[]>();
-  for (const selector of bySelector.keys()) {
-    const pods = workloads.proxiesAnywhere(Object.fromEntries(JSON.parse(selector)));
+  for (const [selector, [gateway]] of bySelector) {
+    const pods = workloads.proxiesAnywhere(gateway?.spec?.selector ?? {});
     const labels = new Set(pods.map(podKind));
     for (const one of labels) getOrCreate(selectorsOn, one, () => []).push(selector);
   }
   const groups = new Map<string, readonly PlacedServer[]>();
   for (const selectors of selectorsOn.values()) {
     getOrCreate(groups, selectors.join(' '), () =>
-      selectors
-        .flatMap((selector) => bySelector.get(selector) ?? [])
-        .sort(byAge)
-        .flatMap((gateway) =>
-          (gateway.spec?.servers ?? []).map((server, index) => ({ gateway, index, server })),
-        ),
+      oldestFirst(selectors.flatMap((selector) => bySelector.get(selector) ?? [])).flatMap((gateway) =>
+        (gateway.spec?.servers ?? []).map((server, index) => ({ gateway, index, server })),
+      ),
     );
   }
   return [...groups.values()];
-}
-
-function byAge(a: IstioGatewayItem, b: IstioGatewayItem): number {
-  const key = ({ metadata }: IstioGatewayItem) =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.name}.${metadata.namespace}`;
-  return key(a) < key(b) ? -1 : 1;
 }
 
 /**

@@ -6,6 +6,7 @@ import { type ObjectRef, subjectOf } from '../model/subject.ts';
 import { type IstioFault, unseen } from './istio-fault.ts';
 import type { GatewayPods } from './istio-gateway-pods.ts';
 import { gatewayRef, gatewaysOf, MESH } from './istio-routes.ts';
+import { labelsText } from './istio-scope-conflicts.ts';
 import type { IstioWorkloads } from './istio-workloads.ts';
 
 type Of<Message extends string, Values> = {
@@ -16,6 +17,7 @@ type Of<Message extends string, Values> = {
 /** Why an Istio Gateway does not serve what it says. */
 export type IstioGatewayFinding =
   | Of<'podsMissing' | 'podsMissingUnused', { selector: string; routes: readonly string[] }>
+  | Of<'podsAsleep', { workloads: readonly string[]; routes: readonly string[] }>
   | Of<'credentialMissing', { secret: ObjectRef; hosts: readonly string[]; pod: ObjectRef }>
   | Of<'credentialUnfit', { secret: ObjectRef; hosts: readonly string[] }>
   | Of<'portNotExposed', { port: string; service: ObjectRef; offered: readonly string[] }>;
@@ -52,29 +54,51 @@ export function* istioGatewayFaults(
   if (Object.keys(selector).length === 0) return;
   const pods = world.podsOf(selector);
   const isEmpty = pods.byNamespace.length === 0;
-  const gap = isEmpty ? world.workloads.gap() : undefined;
+  const gap = isEmpty ? world.workloads.gapOfWorkloads() : undefined;
   if (gap) {
     yield unseen(gap);
   } else if (isEmpty) {
-    const users = world.users.get(`${item.metadata.namespace}/${item.metadata.name}`) ?? [];
-    const values = {
-      gateway: subjectOf(item),
-      selector: Object.entries(selector)
-        .map(([label, value]) => `\`${label}=${value}\``)
-        .join(', '),
-      routes: users.slice(0, 10).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
-    };
-    const message = users.length > 0 ? 'podsMissing' : 'podsMissingUnused';
-    yield {
-      kind: 'fault',
-      finding: { message, values },
-      pointer: '/spec/selector',
-      related: users.slice(0, 10).map((one) => subjectOf(one)),
-    };
+    yield* emptyFaults(item, selector, world);
   } else {
     yield* credentialFaults(item, pods, world.secrets);
     yield* portFaults(item, pods);
   }
+}
+
+const NAMED = 10;
+
+/** Nothing serves it: its pods are scaled to zero or under way, or its selector is for none. */
+function* emptyFaults(
+  item: IstioGatewayItem,
+  selector: Readonly<Record<string, string>>,
+  { workloads, users: all }: GatewayWorld,
+): Generator<IstioFault<IstioGatewayFinding>> {
+  const users = (all.get(`${item.metadata.namespace}/${item.metadata.name}`) ?? []).slice(0, NAMED);
+  const asleep = workloads.templatesAnywhere(selector).slice(0, NAMED);
+  if (asleep.length > 0 && users.length === 0) return;
+  const gateway = subjectOf(item);
+  const routes = users.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const finding: IstioGatewayFinding =
+    asleep.length > 0
+      ? {
+          message: 'podsAsleep',
+          values: {
+            gateway,
+            workloads: asleep.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+            routes,
+          },
+        }
+      : {
+          message: users.length > 0 ? 'podsMissing' : 'podsMissingUnused',
+          values: { gateway, selector: labelsText(selector), routes },
+        };
+  yield {
+    kind: 'fault',
+    finding,
+    pointer: '/spec/selector',
+    shown: asleep.slice(0, 3).map((one) => ({ item: one, pointer: '/spec' })),
+    related: [...asleep, ...users].map((one) => subjectOf(one)),
+  };
 }
 
 /** Certificates a Gateway takes from Secrets, which have to lie where its pods run. */

@@ -2,9 +2,9 @@ import type { ServiceItem } from '../artifacts/network-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import type { Coverage, Gap } from '../model/coverage.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import { targetPortOf } from './istio-mutual-tls.ts';
 import { type IstioWorkloads, podKind } from './istio-workloads.ts';
 import type { ServicesOfTemplate } from './services-of-template.ts';
+import { targetPortOf } from './target-port.ts';
 
 /** The pods a Gateway's selector matches, and the ports by which they are reached. */
 export interface GatewayPods {
@@ -21,6 +21,11 @@ export interface GatewayPods {
 
 type Labels = Readonly<Record<string, string>>;
 
+/** Equal for selectors that ask for the same, in whatever order. */
+export function selectorKey(selector: Labels): string {
+  return JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 const NAMESPACES = 3;
 const NAMED = 10;
 
@@ -32,8 +37,7 @@ export function gatewayPods(
 ): (selector: Labels) => GatewayPods {
   const known = new Map<string, GatewayPods>();
   return (selector) => {
-    const pairs = Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1));
-    return getOrCreate(known, JSON.stringify(pairs), () =>
+    return getOrCreate(known, selectorKey(selector), () =>
       describe(workloads.proxiesAnywhere(selector), services, servicesSeen),
     );
   };
@@ -43,10 +47,9 @@ export function gatewayPods(
 export function gatewayNamespaces(workloads: IstioWorkloads): (selector: Labels) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (selector) => {
-    const pairs = Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1));
     // Without a selector a Gateway is for every proxy.
-    if (pairs.length === 0) return [];
-    return getOrCreate(known, JSON.stringify(pairs), () =>
+    if (Object.keys(selector).length === 0) return [];
+    return getOrCreate(known, selectorKey(selector), () =>
       [...new Set(workloads.proxiesAnywhere(selector).map(({ metadata }) => metadata.namespace ?? ''))].slice(
         0,
         NAMESPACES,

@@ -1,6 +1,7 @@
 import type { VirtualServiceItem } from '../artifacts/istio-resources.ts';
 import type { DeriveContext } from '../model/artifact.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import { oldestFirst } from './creation-order.ts';
 import type { IstioHosts } from './istio-hosts.ts';
 import { isForMesh } from './istio-routes.ts';
 import { firstSeen } from './istio-visibility.ts';
@@ -15,7 +16,8 @@ export interface LostHosts {
 
 /**
  * VirtualServices for hosts that an older one, visible to the same namespaces, is for as well. Sidecars take
- * one VirtualService per host, and Istio sorts them by creation, then by name (pilot/pkg/model, push context).
+ * one VirtualService per host for HTTP, and Istio sorts them by creation, then by name (pilot/pkg/model, push
+ * context); rules for TCP and TLS are taken from all of them.
  */
 export function lostHosts(
   items: readonly VirtualServiceItem[],
@@ -23,7 +25,7 @@ export function lostHosts(
   { safely, staysHome }: Pick<DeriveContext, 'safely'> & { readonly staysHome: boolean },
 ): LostHosts[] {
   const claims = new Map<string, VirtualServiceItem[]>();
-  for (const item of [...items].sort(byAge)) {
+  for (const item of oldestFirst(items)) {
     if (item.metadata.deletionTimestamp) continue;
     for (const host of safely(() => claimed(item, hosts), new Set<string>()))
       getOrCreate(claims, host, () => []).push(item);
@@ -44,12 +46,6 @@ export function lostHosts(
 
 /** Full hosts, each once: a short name and its full form are one host. */
 function claimed(item: VirtualServiceItem, hosts: IstioHosts): Set<string> {
-  if (!isForMesh(item)) return new Set();
+  if (!isForMesh(item) || (item.spec?.http ?? []).length === 0) return new Set();
   return new Set((item.spec?.hosts ?? []).map((host) => hosts.full(host, item.metadata.namespace)));
-}
-
-function byAge(a: VirtualServiceItem, b: VirtualServiceItem): number {
-  const key = ({ metadata }: VirtualServiceItem) =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.name}.${metadata.namespace}`;
-  return key(a) < key(b) ? -1 : 1;
 }

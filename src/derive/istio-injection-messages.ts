@@ -24,7 +24,7 @@ export const INJECTION_MESSAGES = {
   revisionUnknown: {
     severity: ['warning', 'info'],
     confidence: { level: 'certain', reason: 'labels and webhooks say so' },
-    text: '{subject:object} asks for an Istio proxy by the label `{label:text}`, but no injector serves that: there are {known:text}. New pods come up without a proxy.',
+    text: '{subject:object} asks for an Istio proxy by the label `{label:text}`, but no injector serves that, only {known:text}. New pods come up without a proxy.',
     remedy: [
       {
         text: 'Correct the label to a revision or tag that is there, or install the one it names; then restart the workloads.',

@@ -2,7 +2,10 @@ import { type NamespaceItem, namespaces, type PodItem } from '../artifacts/resou
 import { defineDerived } from '../model/artifact.ts';
 import type { Gap } from '../model/coverage.ts';
 import { istioControlPlanes } from './istio-control-planes.ts';
+import type { InjectionSettings } from './istio-injection-settings.ts';
 import { type InjectorWebhook, injectorIndex } from './istio-injectors.ts';
+import { AMBIENT_LABEL, INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from './istio-labels.ts';
+import { isEmptySelector, matchesSelector } from './label-selector.ts';
 
 /** What asks for a proxy in a pod: the label, and whose it is. */
 export interface InjectionWish {
@@ -15,8 +18,8 @@ export interface InjectionWish {
 
 /** Whether a pod created now would get a proxy. */
 export type Injection =
-  /** Nothing asks for a proxy, or something asks to be left out. */
-  | { readonly state: 'unwanted' }
+  /** Nothing asks for a proxy, or something asks to be left out: the injector's own settings, where it is they. */
+  | { readonly state: 'unwanted'; readonly bySettings?: true }
   | { readonly state: 'unseen'; readonly gap: Gap }
   | {
       readonly state: 'wanted';
@@ -41,6 +44,8 @@ export const istioInjection = defineDerived({
   derive({ namespaces: all, planes }): IstioInjection {
     const called = injectorIndex(planes.injectors);
     const home = new Set(planes.planes.map(({ namespace }) => namespace));
+    const settingsOf = ({ service }: InjectorWebhook) =>
+      (service ? planes.behind(service) : []).flatMap(({ settings }) => settings ?? []);
     function wanted(wish: InjectionWish | undefined, namespace: NamespaceItem, labels: Labels): Injection {
       if (!wish) return { state: 'unwanted' };
       const injectors = called(namespace.metadata.labels, labels);
@@ -57,19 +62,19 @@ export const istioInjection = defineDerived({
         const found = all.lookup({ name });
         if (found.state === 'unseen') return { state: 'unseen', gap: found.gap };
         if (found.state === 'absent') return { state: 'unwanted' };
-        return wanted(wishFor(pod, found.item), found.item, labels);
+        const wish = wanted(wishFor(pod, found.item), found.item, labels);
+        if (wish.state !== 'wanted' || asksItself(pod)) return wish;
+        const { injectors } = wish;
+        const isLeft = injectors.some((one) =>
+          settingsOf(one).some((settings) => leavesOut(settings, labels)),
+        );
+        return isLeft ? { state: 'unwanted', bySettings: true } : wish;
       },
     };
   },
 });
 
 type Labels = Readonly<Record<string, string>>;
-
-/** Labels of namespaces and pods that decide on injection. */
-export const INJECTION_LABEL = 'istio-injection';
-export const REVISION_LABEL = 'istio.io/rev';
-export const AMBIENT_LABEL = 'istio.io/dataplane-mode';
-const INJECT = 'sidecar.istio.io/inject';
 
 /** The injector leaves these out itself (pkg/kube/inject, IgnoredNamespaces). */
 const IGNORED: ReadonlySet<string> = new Set([
@@ -86,9 +91,18 @@ function isLeftOut(namespace: string, home: ReadonlySet<string>): boolean {
 
 /** A pod that is not to get a proxy, or cannot: of the host's network, or made by a kubelet. */
 function refuses({ metadata: { labels = {}, annotations = {} }, spec }: PodItem): boolean {
-  const asked = labels[INJECT] ?? annotations[INJECT];
+  const asked = labels[INJECT_LABEL] ?? annotations[INJECT_LABEL];
   const isMirror = annotations['kubernetes.io/config.mirror'] !== undefined;
   return asked === 'false' || spec?.hostNetwork === true || isMirror || labels[AMBIENT_LABEL] === 'ambient';
+}
+
+/** The settings of the injector do not count for it (pkg/kube/inject, injectRequired). */
+function asksItself({ metadata: { labels = {}, annotations = {} } }: PodItem): boolean {
+  return (labels[INJECT_LABEL] ?? annotations[INJECT_LABEL]) === 'true';
+}
+
+function leavesOut({ never, byDefault }: InjectionSettings, labels: Labels): boolean {
+  return !byDefault || never.some((one) => !isEmptySelector(one) && matchesSelector(labels, one));
 }
 
 function namespaceWish({ metadata: { labels = {} } }: NamespaceItem): InjectionWish | undefined {
@@ -114,7 +128,9 @@ function wishFor(
   const revision = labels[REVISION_LABEL];
   // Without a proxy a revision on the pod is what somebody wrote there, not what the injector did.
   if (revision !== undefined) return { by: 'pod', label: `${REVISION_LABEL}=${revision}`, revision };
-  return labels[INJECT] === 'true' ? { by: 'pod', label: `${INJECT}=true`, revision: undefined } : undefined;
+  return labels[INJECT_LABEL] === 'true'
+    ? { by: 'pod', label: `${INJECT_LABEL}=true`, revision: undefined }
+    : undefined;
 }
 
 /** When a label of a namespace was last written, by the server's record of its fields; undefined without one. */

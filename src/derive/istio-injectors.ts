@@ -1,6 +1,7 @@
 import type { MutatingWebhookConfigurationItem } from '../artifacts/extension-resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import { isEmptySelector, type LabelSelector, matchesSelector } from './label-selector.ts';
+import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from './istio-labels.ts';
+import { type LabelSelector, matchesSelector } from './label-selector.ts';
 
 type Webhook = NonNullable<MutatingWebhookConfigurationItem['webhooks']>[number];
 
@@ -48,10 +49,7 @@ export function injects({ hook, off }: InjectorWebhook, namespace: Labels, pod: 
   if (off) return false;
   const byNamespace = (hook.namespaceSelector ?? {}) as LabelSelector;
   const byObject = (hook.objectSelector ?? {}) as LabelSelector;
-  return (
-    (isEmptySelector(byNamespace) || matchesSelector(namespace, byNamespace)) &&
-    (isEmptySelector(byObject) || matchesSelector(pod, byObject))
-  );
+  return matchesSelector(namespace, byNamespace) && matchesSelector(pod, byObject);
 }
 
 /** The webhooks that are called, by labels of namespace and pod: asked of each combination once, however many pods have it. */
@@ -105,15 +103,15 @@ export function injectedTwice(
   for (const { hook } of all) {
     const { matchExpressions = [] } = (hook.namespaceSelector ?? {}) as LabelSelector;
     for (const { key, operator, values = [] } of matchExpressions)
-      if (key === 'istio.io/rev' && operator === 'In') for (const value of values) revisions.add(value);
+      if (key === REVISION_LABEL && operator === 'In') for (const value of values) revisions.add(value);
   }
   const byNamespace = combinations({
-    'istio-injection': [undefined, 'enabled'],
-    'istio.io/rev': [...revisions],
+    [INJECTION_LABEL]: [undefined, 'enabled'],
+    [REVISION_LABEL]: [...revisions],
   });
   const byPod = combinations({
-    'sidecar.istio.io/inject': [undefined, 'true'],
-    'istio.io/rev': [...revisions],
+    [INJECT_LABEL]: [undefined, 'true'],
+    [REVISION_LABEL]: [...revisions],
   });
   const found = new Map<string, DoubleInjection>();
   const real = new Map(
@@ -162,7 +160,7 @@ function combinations(values: Readonly<Record<string, readonly (string | undefin
 /** Of a namespace's labels, those that decide. */
 function decisive(labels: Known): Known {
   const kept = Object.entries(labels).filter(
-    ([label]) => label === 'istio-injection' || label === 'istio.io/rev',
+    ([label]) => label === INJECTION_LABEL || label === REVISION_LABEL,
   );
   return Object.fromEntries(kept);
 }

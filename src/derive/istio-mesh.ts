@@ -1,5 +1,6 @@
-import { type ConfigMapItem, configMaps, secrets } from '../artifacts/resources.ts';
+import { configMaps, secrets } from '../artifacts/resources.ts';
 import { defineDerived, optional } from '../model/artifact.ts';
+import { meshConfigMaps } from './istio-mesh-config-maps.ts';
 import { type IstioProxy, istioSidecars } from './istio-sidecars.ts';
 
 /** Settings of the mesh that decide how its configuration is read. */
@@ -33,7 +34,7 @@ export const istioMesh = defineDerived({
     sidecars: optional(istioSidecars),
   },
   derive(inputs): IstioMesh {
-    const configs = inputs.configMaps.items.filter(isMeshConfig);
+    const configs = meshConfigMaps(inputs.configMaps.items).map(({ item }) => item);
     const texts = configs.map(({ data }) => data?.mesh ?? '');
     const root = texts.map((text) => /^rootNamespace:[ \t]*["']?([a-z0-9-]+)/m.exec(text)?.[1]).find(Boolean);
     const isJoined = inputs.secrets.coverage.complete
@@ -52,11 +53,6 @@ export const istioMesh = defineDerived({
     };
   },
 });
-
-/** ConfigMap `istio`, or `istio-<revision>`. */
-function isMeshConfig({ metadata, data }: ConfigMapItem): boolean {
-  return data?.mesh !== undefined && /^istio(?:-|$)/.test(metadata.name);
-}
 
 function isOfNamedCluster({ container }: IstioProxy): boolean {
   const name = container.spec.env?.find((one) => one.name === CLUSTER_VARIABLE)?.value;

@@ -4,15 +4,10 @@ import type { PodItem } from '../artifacts/resources.ts';
 import { type ObjectRef, subjectOf } from '../model/subject.ts';
 import type { IstioFault } from './istio-fault.ts';
 import type { IstioHosts } from './istio-hosts.ts';
-import {
-  type ClientSetting,
-  clientSettings,
-  type ServerMode,
-  type ServerModes,
-  targetPortOf,
-} from './istio-mutual-tls.ts';
-import type { IstioSidecars } from './istio-sidecars.ts';
+import { type ClientSetting, clientSettings, type ServerMode, type ServerModes } from './istio-mutual-tls.ts';
+import type { IstioProxy, IstioSidecars } from './istio-sidecars.ts';
 import type { IstioWorkloads } from './istio-workloads.ts';
+import { targetPortOf } from './target-port.ts';
 
 type Values = { readonly rule: ObjectRef; readonly service: ObjectRef; readonly ports: readonly string[] };
 
@@ -43,12 +38,14 @@ export function* mutualTlsFaults(
   if (found.state !== 'service') return;
   const selector = found.item.spec?.selector ?? {};
   if (Object.keys(selector).length === 0) return;
-  const { pods } = around.workloads.selected(found.item.metadata.namespace, selector);
-  if (pods.length === 0) return;
+  const { pods, machines } = around.workloads.selected(found.item.metadata.namespace, selector);
+  if (pods.length === 0 || machines.length > 0) return;
   for (const setting of clientSettings(rule, found.item)) {
     if (setting.tls.mode === 'ISTIO_MUTUAL')
       yield* mutual({ rule, setting, service: found.item, pods }, around);
-    else if (setting.tls.mode) yield* plain({ rule, setting, service: found.item, pods }, around);
+    // With MUTUAL the rule names the certificates itself: they may be those of the mesh.
+    else if (setting.tls.mode && setting.tls.mode !== 'MUTUAL')
+      yield* plain({ rule, setting, service: found.item, pods }, around);
   }
 }
 
@@ -91,14 +88,28 @@ function* plain(
 function strictPorts({ setting, pods }: Case, { sidecars, modes }: Surroundings) {
   const found: { port: number; mode: ServerMode; pod: PodItem }[] = [];
   for (const port of setting.ports) {
-    const all = pods.map((pod) =>
-      sidecars.proxyOf(pod) ? { pod, mode: modes.of(pod, targetPortOf(port, pod)) } : undefined,
-    );
+    const all = pods.map((pod) => {
+      const target = targetPortOf(port, pod);
+      return terminates(sidecars.proxyOf(pod), target) ? { pod, mode: modes.of(pod, target) } : undefined;
+    });
     const [first] = all;
     if (first && all.every((one) => one?.mode.mode === 'STRICT'))
       found.push({ port: port.port, mode: first.mode, pod: first.pod });
   }
   return found;
+}
+
+const PORTS = 'traffic.sidecar.istio.io/';
+
+/** Whether a sidecar takes what comes to a port: gateways go by their servers, and ports can be left out. */
+function terminates(proxy: IstioProxy | undefined, port: number | undefined): boolean {
+  if (proxy?.role !== 'sidecar') return false;
+  const { annotations = {} } = proxy.pod.metadata;
+  const listed = (name: 'include' | 'exclude') =>
+    annotations[`${PORTS}${name}InboundPorts`]?.split(',').map((one) => one.trim());
+  const included = listed('include');
+  const isIn = included === undefined || included.includes('*') || included.includes(String(port));
+  return isIn && !listed('exclude')?.includes(String(port));
 }
 
 function* mutual(

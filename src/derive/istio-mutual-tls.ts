@@ -3,9 +3,9 @@ import type { PeerAuthenticationItem } from '../artifacts/istio-workload-resourc
 import type { ServiceItem } from '../artifacts/network-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
+import { oldestFirst } from './creation-order.ts';
 import { scopeLabels } from './istio-scope-conflicts.ts';
 import { matchesLabels } from './label-selector.ts';
-import { numberOf } from './port-contradiction.ts';
 
 /** What a sidecar accepts on a port, and the policy that says so. */
 export interface ServerMode {
@@ -24,7 +24,7 @@ const MODES: ReadonlySet<string | undefined> = new Set(['STRICT', 'PERMISSIVE', 
 /** Policies by namespace, those for single workloads apart. */
 export function serverModes(items: readonly PeerAuthenticationItem[], rootNamespace: string): ServerModes {
   const byNamespace = new Map<string | undefined, PeerAuthenticationItem[]>();
-  for (const item of [...items].sort(byAge)) {
+  for (const item of oldestFirst(items)) {
     if (!item.metadata.deletionTimestamp)
       getOrCreate(byNamespace, item.metadata.namespace, () => []).push(item);
   }
@@ -50,12 +50,6 @@ export function serverModes(items: readonly PeerAuthenticationItem[], rootNamesp
       return { mode: 'PERMISSIVE', policy: undefined };
     },
   };
-}
-
-function byAge(a: PeerAuthenticationItem, b: PeerAuthenticationItem): number {
-  const key = ({ metadata }: PeerAuthenticationItem) =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return key(a) < key(b) ? -1 : 1;
 }
 
 /** How a rule has clients connect to one port of a Service, or to all whose port it does not name. */
@@ -85,16 +79,4 @@ export function clientSettings({ spec }: DestinationRuleItem, service: ServiceIt
   const rest = ports.filter(({ port }) => !named.has(port));
   if (tls && rest.length > 0) found.push({ tls, pointer: '/spec/trafficPolicy/tls', ports: rest });
   return found;
-}
-
-/** The port of the pod behind a port of its Service. */
-export function targetPortOf(
-  { port, targetPort }: { readonly port: number; readonly targetPort?: unknown },
-  pod: PodItem,
-): number | undefined {
-  for (const container of pod.spec?.containers ?? []) {
-    const found = numberOf((targetPort ?? port) as string | number, container);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

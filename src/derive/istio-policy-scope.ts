@@ -2,7 +2,7 @@ import type { AuthorizationPolicyItem } from '../artifacts/istio-workload-resour
 import type { Coverage } from '../model/coverage.ts';
 import { type ObjectRef, subjectOf } from '../model/subject.ts';
 import { type IstioFault, unseen } from './istio-fault.ts';
-import { hasTargets, type ScopedItem, scopeLabels } from './istio-scope-conflicts.ts';
+import { hasTargets, labelsText, type ScopedItem, scopeLabels } from './istio-scope-conflicts.ts';
 import type { IstioSidecars } from './istio-sidecars.ts';
 import type { IstioWorkloads } from './istio-workloads.ts';
 
@@ -41,22 +41,20 @@ export function* scopeFaults(item: ScopedItem, world: PolicyWorld): Generator<Is
   const labels = scopeLabels(item);
   if (hasTargets(item)) return;
   const policy = subjectOf(item);
-  const selector = labels
-    ? Object.entries(labels)
-        .map(([label, value]) => `\`${label}=${value}\``)
-        .join(', ')
-    : 'every label';
+  const selector = labels ? labelsText(labels) : 'every label';
   const pointer = labels ? `/spec/${item.spec?.workloadSelector ? 'workloadSelector' : 'selector'}` : '/spec';
   if (namespace === world.rootNamespace) {
     if (!labels || world.hasAmbient || world.workloads.proxiesAnywhere(labels).length > 0) return;
-    const gap = world.workloads.gap();
+    if (world.workloads.templatesAnywhere(labels).length > 0) return;
+    const gap = world.workloads.gapOfWorkloads();
     if (gap) yield unseen(gap);
     else yield { kind: 'fault', finding: { message: 'noPods', values: { policy, selector } }, pointer };
     return;
   }
   // Where the mesh configuration was not seen this may be the root namespace.
   if (!world.isRootKnown && (!labels || world.workloads.proxiesAnywhere(labels).length > 0)) return;
-  const { pods, asleep } = world.workloads.selected(namespace, labels ?? {});
+  const { pods, asleep, machines } = world.workloads.selected(namespace, labels ?? {});
+  if (machines.length > 0) return;
   const gap = world.workloads.gap(namespace);
   if (pods.length === 0) {
     if (!labels || asleep.length > 0) return;

@@ -4,7 +4,7 @@ import type { PodItem } from '../artifacts/resources.ts';
 import type { IstioHosts } from './istio-hosts.ts';
 import { isSniffed, istioProtocol, takesHttpRules } from './istio-protocol.ts';
 import { isForMesh } from './istio-routes.ts';
-import { numberOf } from './port-contradiction.ts';
+import { numberOf } from './target-port.ts';
 
 type ServicePort = NonNullable<NonNullable<ServiceItem['spec']>['ports']>[number];
 
@@ -27,9 +27,9 @@ const SERVER_FIRST: ReadonlyMap<number, string> = new Map([
   [33060, 'MySQL'],
   [5900, 'VNC'],
 ]);
-/** Images of servers that speak first, whatever their port. */
+/** Images of servers that speak first, whatever their port; not what stands beside them, as `mysql-exporter`. */
 const SERVER_FIRST_IMAGE =
-  /(?:^|\/)(mysql|mariadb|percona-server|vsftpd|openssh-server|sftp|postfix)(?:[:@-]|$)/;
+  /(?:^|\/)(mysql|mysql-server|mariadb|percona-server|vsftpd|openssh-server|sftp|postfix)(?:[:@]|$)/;
 
 /** Ports of a Service whose first bytes decide what they speak. */
 export function sniffedPorts({ spec }: ServiceItem): SniffedPort[] {

@@ -10,14 +10,14 @@ import { type ContainerView, conditionSince, containersOf } from './containers.t
 import { eventIndex } from './event-index.ts';
 import { type IstioControlPlane, istioControlPlanes } from './istio-control-planes.ts';
 import { addressParts } from './istio-discovery.ts';
+import type { NamedFilters } from './istio-named-filters.ts';
 import { istioProxyLog, type ProxyLogState, proxyLogState } from './istio-proxy-log.ts';
 import type { PROXY_MESSAGES } from './istio-proxy-messages.ts';
 import { istioProxyWays, type LinkFault, linkFault } from './istio-proxy-way.ts';
 import { istioSetupLog } from './istio-setup-log.ts';
-import { type IstioProxy, istioSidecars } from './istio-sidecars.ts';
+import { type IstioProxy, istioSidecars, proxyView } from './istio-sidecars.ts';
 import { podSiblings } from './pod-siblings.ts';
 import { policyWorld } from './policy-world.ts';
-import { parseServiceAddress } from './service-address.ts';
 import { serviceBackends } from './service-backends.ts';
 import { serviceIndex } from './service-index.ts';
 
@@ -77,9 +77,14 @@ export interface ProxyCase {
   readonly behind: readonly IstioControlPlane[];
   /** Its log shows that configuration has come: the control plane was reached. */
   readonly reached: boolean;
+  /** EnvoyFilters by the words of a refusal. */
+  readonly named: NamedFilters;
   readonly inputs: ProxyInputs;
   readonly context: ProxyContext;
 }
+
+/** What all cases share. */
+export type ProxyAround = Pick<ProxyCase, 'inputs' | 'context' | 'named'>;
 
 const DEFAULT_PORT = 15012;
 
@@ -87,14 +92,12 @@ const DEFAULT_PORT = 15012;
 export function proxyCase(
   proxy: IstioProxy,
   trouble: ProxyTrouble,
-  inputs: ProxyInputs,
-  context: ProxyContext,
+  { inputs, context, named }: ProxyAround,
 ): ProxyCase {
   const { pod, discovery } = proxy;
   const state = proxyLogState(proxy, inputs.log);
   const { counters } = state.notReady ?? {};
   const { text, host, port = DEFAULT_PORT } = addressParts(state.upstream?.address ?? discovery.text);
-  const parsed = parseServiceAddress(host, pod.metadata.namespace ?? '');
   const reached =
     counters !== undefined &&
     counters.cds.accepted + counters.cds.rejected + counters.lds.accepted + counters.lds.rejected > 0;
@@ -106,8 +109,9 @@ export function proxyCase(
     state,
     fault: reached ? undefined : linkFault(state, inputs.ways.of(pod), context.at),
     address: { text, host, port, isDefault: !state.upstream && discovery.source === 'default' },
-    behind: parsed ? inputs.planes.behind(parsed) : [],
+    behind: inputs.planes.behindHost(host, pod.metadata.namespace),
     reached,
+    named,
     inputs,
     context,
   };
@@ -118,12 +122,11 @@ export function proxyTrouble(
   proxy: IstioProxy,
   { age }: Pick<ProxyContext, 'age'>,
 ): ProxyTrouble | 'ready' | 'starting' {
-  const { pod, container } = proxy;
-  const views = containersOf(pod);
+  const { pod } = proxy;
   const isOld = (time: string | undefined) => isOlder(age(time, pod), START_SECONDS) === true;
-  const setup = views.find(isFailedSetup);
+  const setup = containersOf(pod).find(isFailedSetup);
   if (setup) return { is: 'setup', view: setup, since: setup.status.lastState?.terminated?.finishedAt };
-  const view = views.find(({ name, init }) => name === container.name && init === container.native);
+  const view = proxyView(proxy);
   const { creationTimestamp } = pod.metadata;
   if (!view) return 'starting';
   const { state, lastState, ready, restartCount } = view.status;

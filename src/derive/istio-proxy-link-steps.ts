@@ -156,7 +156,7 @@ export const configuration: Step = (one) => {
   const counters = notReady?.counters;
   const refused = counters ? counters.cds.rejected + counters.lds.rejected : 0;
   if (refused === 0 && !(notReady && /was rejected/.test(notReady.reason))) return false;
-  const filters = filtersIn(one, rejection?.detail ?? '');
+  const filters = one.named(rejection?.detail ?? '').map((filter) => subjectOf(filter));
   const cited = [rejection, notReady].filter((cited) => cited !== undefined);
   context.report({
     message: 'configurationRejected',
@@ -177,20 +177,6 @@ export const configuration: Step = (one) => {
 
 function countersText({ cds, lds }: XdsCounters): string {
   return `clusters ${cds.accepted} accepted and ${cds.rejected} rejected, listeners ${lds.accepted} and ${lds.rejected} rejected`;
-}
-
-/** EnvoyFilters whose patch bears a name the reason quotes. */
-function filtersIn({ inputs }: ProxyCase, detail: string): ObjectRef[] {
-  if (detail === '') return [];
-  return inputs.filters.items
-    .filter(({ spec }) =>
-      (spec?.configPatches ?? []).some(({ patch }) => {
-        const named = patch?.value?.name;
-        return typeof named === 'string' && named.length > 3 && detail.includes(named);
-      }),
-    )
-    .slice(0, 3)
-    .map((filter) => subjectOf(filter));
 }
 
 /** The Deployments of the control planes behind its address. */

@@ -3,8 +3,8 @@ import type { LogHit, LogMatches, LogSignals } from '../model/log-signals.ts';
 import { addressParts } from './istio-discovery.ts';
 import type { IstioProxy } from './istio-sidecars.ts';
 
-/** Where a message ends: of a JSON line before its closing quote. */
-const END = '(?="[,}]|$)';
+/** Where a message ends: of a JSON line before its closing quote, of a line of Envoy before its thread. */
+const END = '(?=\\tthread=|"[,}]|$)';
 
 /**
  * What pilot-agent and Envoy write of their link to the control plane, as text

@@ -100,15 +100,19 @@ export const PROXY_MESSAGES = {
         text: '`connection refused`: nothing listens, so look at the pods behind the Service and at kube-proxy. `i/o timeout`: something drops the packets, so look at network policies, the network plugin and the firewall between the nodes.',
       },
       {
-        text: 'Try the way to `{host:text}`, port {port:text}, from inside the pod; the image of the proxy itself holds no tools.',
+        text: 'Try the way to `{host:text}`, port {port:text}, from a pod of the namespace that has no sidecar: beside a sidecar all but the proxy itself is redirected into the proxy, and its image holds no such tool. Network policies for the labels of the pod are not tried by that.',
         argv: [
           'kubectl',
-          'debug',
-          '{pod.name}',
+          'run',
+          'way-to-istiod',
           '-n',
           '{pod.namespace}',
-          '-it',
           '--image=busybox',
+          '--labels=sidecar.istio.io/inject=false',
+          '--annotations=sidecar.istio.io/inject=false',
+          '--restart=Never',
+          '--rm',
+          '-it',
           '--',
           'nc',
           '-zvw2',
@@ -161,7 +165,8 @@ export const PROXY_MESSAGES = {
   configurationRejected: {
     severity: SEVERITY,
     effect: 'data-plane-configuration-old',
-    explains: PROXY_SYMPTOMS,
+    // What Envoy itself says of the same refusal.
+    explains: [...PROXY_SYMPTOMS, { effect: 'data-plane-configuration-old', via: ['same-object'] }],
     confidence: BY_LOG,
     text: 'The Istio proxy of {pod:object} is not ready: it received its configuration and refused it, {counters:text} (`{detail:text}`). {origin:text}',
     remedy: [

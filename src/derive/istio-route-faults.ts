@@ -1,6 +1,5 @@
 import type { GatewayItem } from '../artifacts/gateway-resources.ts';
 import {
-  type Destination,
   type IstioGatewayItem,
   istioGateways,
   type VirtualServiceItem,
@@ -33,7 +32,7 @@ export type IstioRouteFinding =
   | Of<'hostIncomplete', { host: string; service: ObjectRef; full: string }>
   | Of<'portMissing', { host: string; port: string; offered: readonly string[] }>
   | Of<'portUnset', { host: string; offered: readonly string[]; asked: readonly string[] }>
-  | Of<'subsetMissing', { host: string; subset: string; defined: string }>
+  | Of<'subsetMissing', { host: string; subsets: readonly string[]; defined: string }>
   | Of<'gatewayMissing', { gateway: ObjectRef; others: string }>
   | Of<'hostNotOnGateway', { hosts: readonly string[]; served: readonly string[] }>
   | Of<'delegateMissing', { delegate: ObjectRef }>;
@@ -66,6 +65,7 @@ export function* routeFaults(
     told.add(key);
     yield* destinationFaults(item, routed, around);
   }
+  if (!isKeptByOperator(item)) yield* subsetFaults(item, around);
   yield* gatewayFaults(item, around);
   yield* delegateFaults(item, around.virtualServices);
 }
@@ -101,7 +101,6 @@ function* destinationFaults(
     };
   } else if (found.state === 'service' || found.state === 'entry') {
     yield* portFaults(item, { destination, pointer, traffic }, found, around);
-    if (destination.subset) yield* subsetFaults(item, { destination, pointer, traffic }, around);
   }
 }
 
@@ -154,33 +153,49 @@ function entryPorts(
   return items.flatMap(({ spec }) => spec?.ports ?? []).flatMap(({ number }) => number ?? []);
 }
 
-function* subsetFaults(
-  item: VirtualServiceItem,
-  { destination, pointer }: { readonly destination: Destination } & RoutedDestination,
-  { hosts, rules, rulesSeen }: RouteSurroundings,
-): Generator<IstioRouteFault> {
-  const { host = '', subset = '' } = destination;
-  const found = rules.of(hosts.full(host, item.metadata.namespace));
-  const names = found.flatMap(({ spec }) => (spec?.subsets ?? []).flatMap(({ name }) => name ?? []));
-  if (names.includes(subset)) return;
-  const [gap] = rulesSeen.gaps;
-  if (gap) {
-    yield unseen(gap);
-    return;
+/** Subsets nobody defines, told once for each host: all of them are missing where the rule is. */
+function* subsetFaults(item: VirtualServiceItem, around: RouteSurroundings): Generator<IstioRouteFault> {
+  const { hosts, rules, rulesSeen } = around;
+  const { namespace } = item.metadata;
+  const routed = [...destinationsOf(item)].filter(({ destination: { host = '', subset } }) => {
+    const { state } = subset ? hosts.find(host, namespace) : { state: 'absent' };
+    return state === 'service' || state === 'entry';
+  });
+  for (const [full, all] of Map.groupBy(routed, ({ destination }) =>
+    hosts.full(destination.host ?? '', namespace),
+  )) {
+    const found = rules.of(full);
+    const names = found.flatMap(({ spec }) => (spec?.subsets ?? []).flatMap(({ name }) => name ?? []));
+    const missing = all.filter(({ destination }) => !names.includes(destination.subset ?? ''));
+    const [first] = missing;
+    if (!first) continue;
+    const [gap] = rulesSeen.gaps;
+    if (gap) {
+      yield unseen(gap);
+      continue;
+    }
+    const subsets = [...new Set(missing.map(({ destination }) => destination.subset ?? ''))];
+    const values = {
+      route: subjectOf(item),
+      host: first.destination.host ?? '',
+      subsets,
+      defined: definedText(found.length, names),
+    };
+    yield {
+      kind: 'fault',
+      finding: { message: 'subsetMissing', values },
+      pointer: `${first.pointer}/subset`,
+      shown: found.slice(0, 3).map((rule) => ({ item: rule, pointer: '/spec/subsets' })),
+      related: found.slice(0, 3).map((rule) => subjectOf(rule)),
+    };
   }
-  const defined =
-    found.length === 0
-      ? 'it has no DestinationRule'
-      : names.length === 0
-        ? `${found.length === 1 ? 'its DestinationRule defines' : 'its DestinationRules define'} no subset`
-        : `defined are ${[...new Set(names)].map((name) => `\`${name}\``).join(', ')}`;
-  yield {
-    kind: 'fault',
-    finding: { message: 'subsetMissing', values: { route: subjectOf(item), host, subset, defined } },
-    pointer: `${pointer}/subset`,
-    shown: found.slice(0, 3).map((rule) => ({ item: rule, pointer: '/spec/subsets' })),
-    related: found.slice(0, 3).map((rule) => subjectOf(rule)),
-  };
+}
+
+function definedText(rules: number, names: readonly string[]): string {
+  if (rules === 0) return 'it has no DestinationRule';
+  if (names.length === 0)
+    return `${rules === 1 ? 'its DestinationRule defines' : 'its DestinationRules define'} no subset`;
+  return `defined are ${[...new Set(names)].join(', ')}`;
 }
 
 function* gatewayFaults(item: VirtualServiceItem, around: RouteSurroundings): Generator<IstioRouteFault> {

@@ -56,15 +56,15 @@ export const ROUTE_MESSAGES = {
   },
   subsetMissing: {
     ...ROUTE,
-    text: '{route:object} sends traffic to subset `{subset:text}` of `{host:text}`, which no DestinationRule defines ({defined:text}): the proxies answer 503 with flag NC.',
+    text: '{route:object} sends traffic for `{host:text}` to subsets no DestinationRule defines: {subsets:text} ({defined:text}). The proxies answer 503 with flag NC.',
     remedy: [
       {
-        text: 'Define the subset in a DestinationRule for the host, or correct its name.',
+        text: 'Define the subsets in a DestinationRule for the host, or correct their names.',
         argv: ['kubectl', 'get', 'destinationrules', '-A'],
       },
       EDIT,
     ],
-    key: ['host', 'subset'],
+    key: ['host'],
   },
   gatewayMissing: {
     ...ROUTE,

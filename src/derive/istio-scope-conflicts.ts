@@ -3,6 +3,7 @@ import type { PolicyTarget } from '../artifacts/istio-workload-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
 import type { ResourceIdentity } from '../model/json.ts';
+import { oldestFirst } from './creation-order.ts';
 import { labelIndex } from './label-index.ts';
 
 /** A Sidecar or Telemetry: at most one of a kind is meant for a workload, and one for the rest of a namespace. */
@@ -29,6 +30,13 @@ export function scopeLabels({ spec }: ScopedItem): Readonly<Record<string, strin
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
+/** The pairs of a selector for a sentence: `app=web`, `tier=front`. */
+export function labelsText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `\`${label}=${value}\``)
+    .join(', ');
+}
+
 /** Whether an object is attached to others by name instead of selecting pods. */
 export function hasTargets({ spec }: ScopedItem): boolean {
   return spec?.targetRef !== undefined || (spec?.targetRefs ?? []).length > 0;
@@ -48,7 +56,7 @@ export function scopeConflicts<T extends ScopedItem>(
   if (crowded.length === 0) return [];
   const index = labelIndex(pods);
   return crowded.flatMap(([namespace, group]) => {
-    const sorted = [...group].sort(byAge);
+    const sorted = oldestFirst(group);
     const general = sorted.filter((one) => scopeLabels(one) === undefined);
     const conflicts = new Map<string, ScopeConflict<T>>();
     if (general.length > 1) conflicts.set('*', { items: general, pod: undefined });
@@ -65,9 +73,4 @@ export function scopeConflicts<T extends ScopedItem>(
     }
     return [...conflicts.values()];
   });
-}
-
-function byAge(a: ResourceIdentity, b: ResourceIdentity): number {
-  const key = ({ metadata }: ResourceIdentity) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return key(a) < key(b) ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { type Input, logSignals } from '../model/artifact.ts';
+import { logSignals } from '../model/artifact.ts';
 
 /** What the init containers of Istio write when they cannot redirect the traffic of a pod. */
 export const istioSetupLog = logSignals({
@@ -16,6 +16,3 @@ export const istioSetupLog = logSignals({
     },
   },
 });
-
-/** What the scan found of these signals. */
-export type IstioSetupLog = Input<typeof istioSetupLog>;

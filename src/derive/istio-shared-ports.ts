@@ -1,8 +1,9 @@
 import type { ServiceItem } from '../artifacts/network-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
 import { getOrCreate } from '../model/get-or-create.ts';
-import { targetPortOf } from './istio-mutual-tls.ts';
+import { oldestFirst } from './creation-order.ts';
 import { type IstioProtocol, isDeclaredHttp, isSniffed, istioProtocol } from './istio-protocol.ts';
+import { targetPortOf } from './target-port.ts';
 
 /** One port of one Service that leads to a port of a pod. */
 export interface PortClaim {
@@ -26,7 +27,7 @@ export interface SharedPort {
 export function sharedPorts(pod: PodItem, services: readonly ServiceItem[]): SharedPort[] {
   if (services.length < 2) return [];
   const claims = new Map<number, PortClaim[]>();
-  for (const service of [...services].sort(byAge)) {
+  for (const service of oldestFirst(services)) {
     for (const [index, port] of (service.spec?.ports ?? []).entries()) {
       const target = targetPortOf(port, pod);
       const protocol = istioProtocol(port);
@@ -46,9 +47,4 @@ export function sharedPorts(pod: PodItem, services: readonly ServiceItem[]): Sha
 
 function disagree(a: IstioProtocol, b: IstioProtocol): boolean {
   return !isSniffed(a) && !isSniffed(b) && isDeclaredHttp(a) !== isDeclaredHttp(b);
-}
-
-function byAge(a: ServiceItem, b: ServiceItem): number {
-  const key = ({ metadata }: ServiceItem) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return key(a) < key(b) ? -1 : 1;
 }

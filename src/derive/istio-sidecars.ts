@@ -11,9 +11,13 @@ import {
   type PodItem,
   pods,
 } from '../artifacts/resources.ts';
+import type { Applicability } from '../model/analyzer.ts';
 import { type Collection, defineDerived, optional } from '../model/artifact.ts';
 import { subjectOf } from '../model/subject.ts';
+import { type ContainerView, containersOf } from './containers.ts';
 import { type DiscoveryAddress, discoveryAddress } from './istio-discovery.ts';
+import { AMBIENT_LABEL, REVISION_LABEL, STATUS_ANNOTATION } from './istio-labels.ts';
+import { meshConfigMaps } from './istio-mesh-config-maps.ts';
 import { type IstioVersion, istioImageVersion } from './istio-version.ts';
 import { hasEnded } from './pod-readiness.ts';
 
@@ -49,7 +53,9 @@ export const istioSidecars = defineDerived({
   title: 'Istio proxies',
   needs: { pods, namespaces: optional(namespaces), configMaps: optional(configMaps) },
   derive(inputs, { safely }): IstioSidecars {
-    const meshes = meshConfigs(inputs.configMaps);
+    const meshes = new Map(
+      meshConfigMaps(inputs.configMaps.items).map(({ revision, item }) => [revision, item]),
+    );
     const byPod = new Map<PodItem, IstioProxy>();
     for (const pod of inputs.pods.items) {
       const proxy = safely(() => proxyIn(pod, meshes), undefined);
@@ -89,22 +95,7 @@ export const istioSidecars = defineDerived({
 /** A table of all proxies of a large mesh would be the report. */
 const TABLE_ROWS = 200;
 
-const AMBIENT_MODE = 'istio.io/dataplane-mode';
-const REVISION = 'istio.io/rev';
-const STATUS = 'sidecar.istio.io/status';
-
 type Meshes = ReadonlyMap<string, ConfigMapItem>;
-
-/** ConfigMaps `istio` and `istio-<revision>` that hold a mesh configuration, by revision. */
-function meshConfigs({ items }: Collection<ConfigMapItem>): Meshes {
-  const found = new Map<string, ConfigMapItem>();
-  for (const item of items) {
-    const [, revision] = /^istio(?:-(.+))?$/.exec(item.metadata.name) ?? [];
-    if (item.data?.mesh === undefined || !/^istio(?:-|$)/.test(item.metadata.name)) continue;
-    found.set(revision ?? 'default', item);
-  }
-  return found;
-}
 
 function proxyIn(pod: PodItem, meshes: Meshes): IstioProxy | undefined {
   const container = istioProxyContainer(pod);
@@ -126,20 +117,36 @@ function proxyIn(pod: PodItem, meshes: Meshes): IstioProxy | undefined {
 
 /** What the injector wrote, else what the pod asks for. */
 function revisionOf({ metadata: { annotations = {}, labels = {} } }: PodItem): string | undefined {
-  const written = /"revision"\s*:\s*"([^"]+)"/.exec(annotations[STATUS] ?? '')?.[1];
-  return written ?? annotations[REVISION] ?? labels[REVISION];
+  const written = /"revision"\s*:\s*"([^"]+)"/.exec(annotations[STATUS_ANNOTATION] ?? '')?.[1];
+  return written ?? annotations[REVISION_LABEL] ?? labels[REVISION_LABEL];
 }
 
 /** What a pod says itself: Istio's agent on the node has taken it in, or it asks to be left out or taken in. */
 function ambientBySelf({ metadata: { annotations = {}, labels = {} }, spec }: PodItem): boolean | undefined {
   if (spec?.hostNetwork) return false;
   if (annotations['ambient.istio.io/redirection'] === 'enabled') return true;
-  const mode = labels[AMBIENT_MODE];
+  const mode = labels[AMBIENT_LABEL];
   return mode === undefined ? undefined : mode === 'ambient';
 }
 
 function ambientByNamespace({ metadata }: PodItem, all: Collection<NamespaceItem>): boolean | undefined {
   const found = all.lookup({ name: metadata.namespace ?? '' });
   if (found.state !== 'present') return undefined;
-  return found.item.metadata.labels?.[AMBIENT_MODE] === 'ambient';
+  return found.item.metadata.labels?.[AMBIENT_LABEL] === 'ambient';
+}
+
+/** Spec and status of a proxy's container; undefined before the kubelet has one. */
+export function proxyView({ pod, container }: IstioProxy): ContainerView | undefined {
+  return containersOf(pod).find(({ name, init }) => name === container.name && init === container.native);
+}
+
+/** The `appliesTo` of analyzers that look at proxies of some roles, or of any. */
+export function proxiesApply(
+  { proxies }: IstioSidecars,
+  { coverage }: Pick<Collection<unknown>, 'coverage'>,
+  roles?: readonly IstioProxyRole[],
+): Applicability {
+  if (proxies.some(({ role }) => roles?.includes(role) ?? true)) return true;
+  if (!coverage.complete) return { applies: 'unseen', gaps: coverage.gaps };
+  return { applies: false, reason: 'no pod runs a proxy of Istio' };
 }

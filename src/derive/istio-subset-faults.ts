@@ -7,7 +7,8 @@ import type { IstioFault } from './istio-fault.ts';
 import { unseen } from './istio-fault.ts';
 import type { IstioHosts } from './istio-hosts.ts';
 import { destinationsOf, isKeptByOperator } from './istio-routes.ts';
-import type { IstioWorkloads } from './istio-workloads.ts';
+import { labelsText } from './istio-scope-conflicts.ts';
+import type { IstioWorkloads, SelectedWorkloads } from './istio-workloads.ts';
 
 /** A subset that no pod belongs to. */
 export interface SubsetFinding {
@@ -27,6 +28,8 @@ export type SubsetUsers = ReadonlyMap<string, readonly VirtualServiceItem[]>;
 
 /** Labels of the node, not of the pod: Istio adds them to the endpoints (pilot/pkg/serviceregistry/kube, locality). */
 const NODE_LABELS = /^(?:topology\.|failure-domain\.|kubernetes\.io\/hostname$|security\.istio\.io\/)/;
+
+const NONE: SelectedWorkloads = { pods: [], asleep: [], machines: [] };
 
 /** VirtualServices by the subsets they send traffic to. */
 export function subsetUsers(
@@ -67,9 +70,9 @@ export function* subsetFaults(
     const of = found.item.metadata.namespace;
     const wanted = { ...labels, ...found.item.spec?.selector };
     const contradicts = pairs.some(([label, value]) => wanted[label] !== value);
-    const { pods, asleep } = contradicts ? { pods: [], asleep: [] } : around.workloads.selected(of, wanted);
-    if (pods.length > 0) continue;
-    const gap = asleep.length > 0 ? around.workloads.gap(of) : around.workloads.gapOfWorkloads(of);
+    const { pods, asleep, machines } = contradicts ? NONE : around.workloads.selected(of, wanted);
+    if (pods.length > 0 || machines.length > 0) continue;
+    const gap = around.workloads.gapOfWorkloads(of);
     if (gap) {
       yield unseen(gap);
       return;
@@ -86,7 +89,7 @@ export function* subsetFaults(
       rule: subjectOf(rule),
       subset: name,
       service: subjectOf(found.item),
-      labels: pairs.map(([label, value]) => `\`${label}=${value}\``).join(', '),
+      labels: labelsText(labels),
       routes: routes.slice(0, 10).map((one) => `${one.metadata.namespace}/${one.metadata.name}`),
       workloads: asleep.slice(0, 10).map((one) => `${one.kind} ${one.metadata.name}`),
     };

@@ -16,6 +16,10 @@ const COMPARE = {
   text: 'Compare what the proxy has with what istiod would give it.',
   argv: ['istioctl', 'proxy-status', '{pod.name}.{pod.namespace}'],
 } as const;
+const COMPARE_ALL = {
+  text: 'See which proxies have what they were sent.',
+  argv: ['istioctl', 'proxy-status'],
+} as const;
 const FILTERS = {
   text: 'Correct what adds this piece: mostly an EnvoyFilter, or a host or port that appears twice.',
   argv: ['kubectl', 'get', 'envoyfilters', '-A'],
@@ -46,6 +50,20 @@ export const SYNC_MESSAGES = {
     remedy: [FILTERS, COMPARE],
     key: ['type'],
     groupBy: ['detail'],
+  },
+  filterRefused: {
+    severity: 'warning',
+    confidence: { level: 'likely', reason: 'the words of the refusal name what comes from this EnvoyFilter' },
+    text: '{filter:object} adds what Envoy does not take (Istio proxies that refuse it: {count:count}). Those that run keep the {type:text} configuration before it, new ones do not become ready: `{detail:text}`.',
+    remedy: [
+      {
+        text: 'Correct it, or delete it until it is correct: the proxies take the rest within seconds.',
+        argv: ['kubectl', 'edit', 'envoyfilter', '{filter.name}', '-n', '{filter.namespace}'],
+      },
+      COMPARE_ALL,
+    ],
+    explains: [{ effect: 'data-plane-configuration-old', via: ['same-object'] }],
+    key: ['type'],
   },
   stale: {
     ...CONFIGURATION,

@@ -4,7 +4,7 @@ import { type DocumentItem, defineDerived, optional } from '../model/artifact.ts
 import { machines } from './machines.ts';
 
 /** Konvoy's label of a node: its name in the inventory. */
-export const INVENTORY_LABEL = 'konvoy.mesosphere.com/inventory_hostname';
+const INVENTORY_LABEL = 'konvoy.mesosphere.com/inventory_hostname';
 /** Konvoy's label of a node: its pool. */
 export const POOL_LABEL = 'konvoy.mesosphere.com/node_pool';
 /** Groups whose machines become nodes; others (`bastion`) only help. */

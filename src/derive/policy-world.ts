@@ -13,8 +13,8 @@ import {
   verdictOf,
 } from './network-policy.ts';
 import { hasEnded } from './pod-readiness.ts';
-import { numberOf } from './port-contradiction.ts';
 import { serviceBackends } from './service-backends.ts';
+import { numberIn, targetPortOf } from './target-port.ts';
 
 /** Where a pod wants to go, by TCP unless the Service says otherwise. */
 export type PolicyTarget =
@@ -177,7 +177,7 @@ function serviceStop(
 ): PolicyStop | undefined {
   const { from, to, service } = asked;
   const port = service.spec?.ports?.find((one) => one.port === asked.port);
-  const number = port && numberIn(to, (port.targetPort ?? port.port) as string | number);
+  const number = port && targetPortOf(port, to);
   if (number === undefined) return undefined;
   const destination = destinationAt(to, number, port?.protocol ?? 'TCP');
   return stopBetween({ from, to, peer: peerOf(to, indexes, service.spec?.clusterIP), destination }, indexes);
@@ -187,13 +187,4 @@ function destinationAt(pod: PodItem, port: number, protocol: string): PolicyDest
   const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   const names = ports.filter((one) => one.containerPort === port).map((one) => one.name);
   return { port, protocol, names: names.filter((name) => name !== undefined) };
-}
-
-/** A port of a pod by number, or by the name one of its containers gives it. */
-function numberIn(pod: PodItem, port: string | number | undefined): number | undefined {
-  for (const container of pod.spec?.containers ?? []) {
-    const number = numberOf(port, container);
-    if (number !== undefined) return number;
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { PodItem } from '../artifacts/resources.ts';
 import type { EvidenceRef } from '../model/finding.ts';
 import { isLoopback, type Listening } from './listen-lines.ts';
+import { numberOf } from './target-port.ts';
 
 type Container = NonNullable<PodItem['spec']>['containers'][number];
 
@@ -98,13 +99,6 @@ function probedPort(container: Container, field: (typeof PROBES)[number]): numbe
   const probe = container[field];
   const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
   return numberOf(port as string | number | undefined, container);
-}
-
-/** A port as a probe or a Service writes it, by number or by the name a container gives it. */
-export function numberOf(port: string | number | undefined, { ports = [] }: Container): number | undefined {
-  if (port === undefined) return undefined;
-  if (/^\d+$/.test(String(port))) return Number(port);
-  return ports.find((one) => one.name === port)?.containerPort;
 }
 
 /** Whether command, arguments or environment hold the number as a word of its own. */

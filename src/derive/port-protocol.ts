@@ -1,6 +1,6 @@
 import type { ServiceItem } from '../artifacts/network-resources.ts';
 import type { PodItem } from '../artifacts/resources.ts';
-import { numberOf } from './port-contradiction.ts';
+import { numberOf } from './target-port.ts';
 
 type ServicePort = NonNullable<NonNullable<ServiceItem['spec']>['ports']>[number];
 

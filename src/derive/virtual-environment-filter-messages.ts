@@ -55,7 +55,7 @@ export const FILTER_MESSAGES = {
   oldName: {
     severity: 'warning',
     confidence: { level: 'likely', reason: 'the version of Istio and the filter say so' },
-    text: '{filter:object} of KtEnv has no effect on Istio {version:text}: it is to stand before the filter `envoy.http_connection_manager`, a name Istio no longer knows since 1.19 ({seen:text}).',
+    text: '{filter:object} of KtEnv has no effect on Istio {version:text}: it is for the filter `envoy.http_connection_manager`, a name Istio does not know since 1.19 ({seen:text}).',
     remedy: [
       {
         text: 'Correct the name; the operator leaves it so until label or header of the VirtualEnvironment change. Every version of KtEnv up to v0.6.0 writes the old one.',

@@ -5,7 +5,7 @@ import { perItem } from '../model/per-item.ts';
 /** Name of the Lua filter that adds the header (router/istio/envoy/envoy_tag_appender.go). */
 export const TAG_FILTER = 'virtual.environment.lua';
 /** Names of the network filter in whose list of HTTP filters it stands: Istio's own, and the one before Envoy 1.15. */
-export const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
+const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
 const OLD_CONNECTION_MANAGER = 'envoy.http_connection_manager';
 /** The type of its configuration up to KtEnv v0.5.4, which proxies that speak v3 of Envoy's API only do not know. */
 const OLD_TYPE = 'envoy.config.filter.http.lua.v2.Lua';

@@ -91,7 +91,7 @@ type In = Inputs<typeof needs>;
 /** What the operators of KtEnv should have made of each Service, beside what exists. */
 export const environmentRouting = defineDerived({
   id: 'virtual-environment-routing',
-  title: 'Routing by virtual environments',
+  title: 'Where requests of an environment go',
   needs,
   derive(inputs, context): readonly NamespaceRouting[] {
     const routed = inputs.environments.namespaces.filter(({ effective }) => effective !== undefined);

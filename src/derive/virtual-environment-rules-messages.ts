@@ -1,9 +1,6 @@
 import type { Checks, Explains, Messages } from '../model/message.ts';
+import { BY_RULES, SETTLING } from './virtual-environment-words.ts';
 
-const BY_RULES = {
-  level: 'certain',
-  reason: "the operator's own rules were applied to the objects seen",
-} as const;
 const LOGS = {
   text: 'Read what the operator writes about it.',
   argv: [
@@ -65,10 +62,8 @@ export const MISSING_MESSAGES = {
     check: 'resources',
   },
   settling: {
-    severity: 'info',
-    confidence: { level: 'certain', reason: 'the times of the objects say so' },
+    ...SETTLING,
     text: 'What belongs to {service:object} was changed {age:duration} before it was read, and its rules do not follow yet: the operator waits some seconds after a change, so nothing is wrong so far.',
-    remedy: [{ text: 'Collect again after a minute; the proxies take some seconds more.' }],
   },
 } as const satisfies Messages;
 

@@ -1,9 +1,6 @@
 import type { Checks, Messages } from '../model/message.ts';
+import { BY_RULES, SETTLING } from './virtual-environment-words.ts';
 
-const BY_RULES = {
-  level: 'certain',
-  reason: "the operator's own rules were applied to the objects seen",
-} as const;
 const DELETE = {
   text: 'Delete it: the operator makes it anew within seconds.',
   argv: ['kubectl', 'delete', 'virtualservice', '{object.name}', '-n', '{object.namespace}'],
@@ -88,10 +85,8 @@ export const STALE_MESSAGES = {
     check: 'rules',
   },
   settling: {
-    severity: 'info',
-    confidence: { level: 'certain', reason: 'the times of the objects say so' },
+    ...SETTLING,
     text: 'What belongs to {object:object} was changed {age:duration} before it was read, and its rules do not follow yet: the operator waits some seconds after a change, so nothing is wrong so far.',
-    remedy: [{ text: 'Collect again after a minute; the proxies take some seconds more.' }],
   },
 } as const satisfies Messages;
 

@@ -1,9 +1,6 @@
 import type { Checks, Explains, Messages } from '../model/message.ts';
+import { BY_RULES } from './virtual-environment-words.ts';
 
-const BY_RULES = {
-  level: 'certain',
-  reason: "the operator's own rules were applied to the objects seen",
-} as const;
 const REFUSED = [
   { effect: 'not-reconciled', via: ['same-object'] },
   { effect: 'route-broken', via: ['same-object'] },

@@ -78,9 +78,11 @@ export const environmentPods = defineDerived({
   title: 'Pods in virtual environments',
   needs: { environments: environmentNamespaces, pods: optional(pods) },
   derive({ environments, pods: collection }): EnvironmentPods {
-    const own = collection.items.filter(
-      (pod) => environments.of(pod.metadata.namespace)?.effective !== undefined && !hasEnded(pod),
+    const routed = new Set(
+      environments.namespaces.flatMap(({ namespace, effective }) => (effective ? [namespace] : [])),
     );
+    const isOwn = (pod: PodItem) => routed.has(pod.metadata.namespace ?? '') && !hasEnded(pod);
+    const own = routed.size > 0 ? collection.items.filter(isOwn) : [];
     const index: LabelIndex<PodItem> = labelIndex(own);
     return {
       empty(one, namespace, context) {

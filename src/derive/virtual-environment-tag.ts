@@ -3,7 +3,7 @@ import type { PodItem } from '../artifacts/resources.ts';
 import { perItem } from '../model/per-item.ts';
 
 /** The variable KtEnv's webhook writes into the proxy, and its filter reads (cmd/webhook/main.go). */
-export const TAG_VARIABLE = 'VIRTUAL_ENVIRONMENT_TAG';
+const TAG_VARIABLE = 'VIRTUAL_ENVIRONMENT_TAG';
 
 /** What a pod's proxy knows of its environment. */
 export type PodTag =

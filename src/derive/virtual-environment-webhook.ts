@@ -1,6 +1,7 @@
 import type { PodItem } from '../artifacts/resources.ts';
 import { logSignals } from '../model/artifact.ts';
 import type { LogMatches, LogSignals } from '../model/log-signals.ts';
+import { oldestFirst } from './creation-order.ts';
 import type { EnvironmentWebhook } from './virtual-environment-components.ts';
 import type { WebhookCall, WebhookCalls } from './webhook-calls.ts';
 
@@ -44,7 +45,7 @@ export type LabelSetting =
 
 /** Reads `envLabel` from the newest pod of the webhook: an older one may end any moment. */
 export function labelSetting(webhook: EnvironmentWebhook | undefined): LabelSetting {
-  const pod = [...(webhook?.pods ?? [])].sort(byCreation).at(-1);
+  const pod = oldestFirst(webhook?.pods ?? []).at(-1);
   const containers = pod?.spec?.containers ?? [];
   const index = containers.findIndex(({ name }) => name === webhook?.container);
   const container = containers[index];
@@ -56,10 +57,6 @@ export function labelSetting(webhook: EnvironmentWebhook | undefined): LabelSett
   if (!variable?.value)
     return { state: 'unset', pod, pointer: variable ? `${pointer}/${place}` : `/spec/containers/${index}` };
   return { state: 'set', labels: variable.value.split(','), pod, pointer: `${pointer}/${place}` };
-}
-
-function byCreation(a: PodItem, b: PodItem): number {
-  return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1;
 }
 
 /**

@@ -3,6 +3,10 @@ import { KubeError, type KubeErrorKind } from '../model/kube.ts';
 /** Longest piece of a server's own words in a message. */
 const MAX_MESSAGE = 400;
 
+const CUT_SHORT_TEXT = 'the server closed the connection before its answer was whole';
+/** The parser of undici, when a connection the server wants to close anyway ends within a chunked body; it has no code. */
+const CUT_SHORT = /\(Invalid EOF state\)$/;
+
 /** Error codes of Node, OpenSSL and undici that are not TLS, by what they mean to us. */
 const KIND_OF_CODE: Readonly<Record<string, { kind: KubeErrorKind; text: string }>> = {
   ECONNREFUSED: { kind: 'refused', text: 'connection refused' },
@@ -19,7 +23,7 @@ const KIND_OF_CODE: Readonly<Record<string, { kind: KubeErrorKind; text: string 
   EPIPE: { kind: 'unavailable', text: 'the connection was closed' },
   UND_ERR_SOCKET: {
     kind: 'unavailable',
-    text: 'the server closed the connection before its answer was whole',
+    text: CUT_SHORT_TEXT,
   },
   UND_ERR_ABORTED: { kind: 'aborted', text: 'the request was aborted' },
   UND_ERR_DESTROYED: { kind: 'aborted', text: 'the connection pool is closed' },
@@ -67,6 +71,8 @@ export function connectionError(error: unknown, endpoint: string): KubeError {
       cause: error,
     });
   }
+  if (CUT_SHORT.test(messageOf(cause)))
+    return new KubeError('unavailable', `${endpoint}: ${CUT_SHORT_TEXT}`, { cause: error });
   if (code.startsWith('HPE_') || nameOf(cause) === 'HTTPParserError') {
     return new KubeError('bad-reply', `${endpoint}: this is not an HTTP answer`, { cause: error });
   }

@@ -99,7 +99,7 @@ async function newerToken(transport: Transport, path: string, reply: OpenReply):
   );
 }
 
-/** Yields the items of one page and returns the token of the next. */
+/** Yields the items of one page, also of one that breaks off, and returns the token of the next. */
 async function* readPage(
   reply: OpenReply,
   target: ListTarget,
@@ -121,14 +121,21 @@ async function* readPage(
     bytes = 0;
     return page;
   }
-  for await (const chunk of reply.body) {
-    for (const raw of splitter.push(chunk)) {
-      items.push(listItem(raw));
-      bytes += raw.length;
+  let envelope: ListEnvelope;
+  try {
+    for await (const chunk of reply.body) {
+      for (const raw of splitter.push(chunk)) {
+        items.push(listItem(raw));
+        bytes += raw.length;
+      }
+      if (bytes >= RUN_BYTES) yield run(splitter.head());
     }
-    if (bytes >= RUN_BYTES) yield run(splitter.head());
+    envelope = splitter.end();
+  } catch (error) {
+    // What came before the break are whole objects.
+    if (items.length > 0) yield run(splitter.head());
+    throw error;
   }
-  const envelope = splitter.end();
   yield run(envelope);
   return envelope.metadata?.continue || undefined;
 }

@@ -14,8 +14,8 @@ import { ruleForPath } from './rbac-rule.ts';
 import { statusError } from './status-error.ts';
 import type { Watch } from './watch.ts';
 
-/** At most this many connections to the API server, whatever runs in parallel. */
-const MAX_CONNECTIONS = 8;
+/** At most this many connections for requests, whatever runs in parallel: with one that only shakes hands they are eight. */
+const MAX_CONNECTIONS = 7;
 
 /** Requests per second at most: a member of `system:masters` is held back by nobody else. */
 const MAX_PER_SECOND = 500;
@@ -78,7 +78,7 @@ export interface TransportOptions {
   readonly server: URL;
   readonly credentials: Credentials;
   readonly reread: () => Promise<Credentials>;
-  /** 8 unless given. */
+  /** 7 unless given. */
   readonly connections?: number;
   /** No proxy unless given. */
   readonly proxyFor?: ProxyFor;

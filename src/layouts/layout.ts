@@ -48,11 +48,20 @@ export type LayoutEntry =
       /** Turns the bytes of the tool into those the artifact's parser reads; `readBundle` applies it. May throw. */
       convert?(bytes: Buffer): Uint8Array;
     })
-  | (EntryBase & { readonly kind: 'log'; readonly sections: readonly LogSection[] })
+  | (EntryBase & {
+      readonly kind: 'log';
+      readonly sections: readonly LogSection[];
+      /** True: packed by gzip as a whole; `readBundle` unpacks it. */
+      readonly packed?: boolean;
+    })
   /** A file of several entries; the divider finds them line by line. */
   | { readonly kind: 'parts'; divider(): Divider }
   /** One of the files a document is assembled from; they are given to `assemble` together. */
-  | { readonly kind: 'piece' }
+  | {
+      readonly kind: 'piece';
+      /** True: that it is there says all; its bytes are not read. */
+      readonly nameOnly?: true;
+    }
   /** Says what was not collected: to be read whole and given to `coverage`. */
   | { readonly kind: 'coverage' }
   /** The two files of our own format that are about the bundle. */
@@ -126,3 +135,9 @@ export interface Layout {
 
 /** Bytes of a file a layout may look at. */
 export const FIRST_BYTES = 4096;
+
+/**
+ * Samples of a log from this number on are files it was rotated to, older parts of the same log: the number is the
+ * time of the rotation as it stands in the file's name, `20260301115900`.
+ */
+export const ROTATED_FROM = 10 ** 13;

@@ -3,7 +3,7 @@ import { CLUSTER_SCOPE } from '../model/scope.ts';
 import type { AssembledDocument } from './layout.ts';
 
 /** Files of `etcd_info/` and the etcdctl command each is the answer of, as `gather_etcd` runs them with `-w json`. */
-const ETCD_FILES = [
+export const ETCD_FILES = [
   ['endpoint_status.json', 'endpoint status'],
   ['endpoint_health.json', 'endpoint health'],
   ['alarm_list.json', 'alarm list'],

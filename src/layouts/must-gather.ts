@@ -1,7 +1,7 @@
 import type { CoverageRow } from '../model/coverage.ts';
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
-import { formatOf, resourceByContent } from './any-files.ts';
-import type { Layout, LayoutEntry } from './layout.ts';
+import { formatOf as formatOfName, resourceByContent } from './any-files.ts';
+import { type Layout, type LayoutEntry, ROTATED_FROM } from './layout.ts';
 import { etcdDocuments, isEtcdFile } from './must-gather-documents.ts';
 import { nodeLogLines } from './node-log-lines.ts';
 
@@ -67,6 +67,16 @@ export const mustGather: Layout = {
       : 'a must-gather never holds what this was to be read from',
 };
 
+/** JSON is YAML too: a file of it is read as it streams by, whatever it is called. */
+function formatOf(path: string, first: Buffer): 'json' | 'yaml' | undefined {
+  const named = formatOfName(path);
+  return named === 'yaml' && first[0] === 0x7b ? 'json' : named;
+}
+
+function isResource(path: string, first: Buffer, format: 'json' | 'yaml'): boolean {
+  return resourceByContent(`${path}.${format}`, first) !== undefined;
+}
+
 function unreadLog(namespace: string, path: string, container: readonly string[] | undefined): CoverageRow {
   const file = path.slice(path.lastIndexOf('/') + 1);
   if (container === undefined) {
@@ -76,13 +86,19 @@ function unreadLog(namespace: string, path: string, container: readonly string[]
   const [pod = '', name = ''] = container;
   const scope: Scope = { type: 'container', namespace, pod, container: name };
   // Of a sample of its own: the log of the container itself was collected.
-  return { artifact: 'logs', scope, sample: 1, outcome: 'skipped', reason: `${file}: rotated, not read` };
+  return {
+    artifact: 'logs',
+    scope,
+    sample: 1,
+    outcome: 'skipped',
+    reason: `${file}: its name does not tell when it was rotated`,
+  };
 }
 
 /** `<group>/<resource>.yaml` is a list, `<group>/<resource>/<name>.yaml` one object. */
 function clusterScoped(path: string, below: readonly string[], first: Buffer): LayoutEntry {
-  const format = formatOf(path);
-  if (format === undefined || resourceByContent(path, first) === undefined) return IGNORED;
+  const format = formatOf(path, first);
+  if (format === undefined || !isResource(path, first, format)) return IGNORED;
   return { kind: 'resources', format, scope: CLUSTER_SCOPE, whole: below.length === 2, sample: 0 };
 }
 
@@ -91,9 +107,9 @@ function inNamespace(path: string, below: readonly string[], first: Buffer): Lay
   const file = rest.at(-1) ?? '';
   if (folder === 'core' && rest[0] === 'pods' && rest[1] === 'logs') return { kind: 'coverage' };
   if (folder === 'pods' && rest.at(-2) === 'logs') return podLog(namespace, rest.slice(0, -2), file);
-  if (folder === 'pods' && rest.at(-2) === 'rotated') return { kind: 'coverage' };
-  const format = formatOf(path);
-  if (format === undefined || resourceByContent(path, first) === undefined) return IGNORED;
+  if (folder === 'pods' && rest.at(-2) === 'rotated') return rotatedLog(namespace, rest.slice(0, -2), file);
+  const format = formatOf(path, first);
+  if (format === undefined || !isResource(path, first, format)) return IGNORED;
   const common = { kind: 'resources', format, sample: 0 } as const;
   // `oc adm inspect --all-namespaces` has no namespace to name a folder after.
   if (namespace === 'all') return { ...common, scope: CLUSTER_SCOPE, whole: true, scopeByItems: true };
@@ -109,6 +125,23 @@ function podLog(namespace: string, owner: readonly string[], file: string): Layo
   const previous = match[1] === 'previous' ? { previous: true } : {};
   const scope = { type: 'container', namespace, pod, container, ...previous } as const;
   return { kind: 'log', sections: [{ scope }], sample: 0 };
+}
+
+/**
+ * `<pod>/<container>/<container>/logs/rotated/0.log.20260301-115900.gz`: what the kubelet put aside, the number of
+ * restarts first. A file without a time in its name is not told from the log itself.
+ */
+function rotatedLog(namespace: string, owner: readonly string[], file: string): LayoutEntry {
+  const [pod, container, same, logs] = owner;
+  const match = /^\d+\.log\.(\d{8})-(\d{6})(\.gz)?$/.exec(file);
+  if (pod === undefined || container === undefined || same !== container || logs !== 'logs') return IGNORED;
+  if (match === null) return { kind: 'coverage' };
+  const scope = { type: 'container', namespace, pod, container } as const;
+  const sample = Number(`${match[1]}${match[2]}`);
+  const packed = match[3] === undefined ? {} : { packed: true };
+  return sample < ROTATED_FROM
+    ? { kind: 'coverage' }
+    : { kind: 'log', sections: [{ scope }], sample, ...packed };
 }
 
 /** `masters/<unit>_service.log`: the unit on all nodes of the role; a folder named after a node holds that node's. */

@@ -11,6 +11,7 @@ import { type ReadOptions, readEntries } from '../bundle/reader.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import type { Observation } from '../model/observation.ts';
+import { APPLE_FILES, createAppleFilter } from './apple-files.ts';
 import { clusterInfoDump } from './cluster-info-dump.ts';
 import { consoleText } from './console-text.ts';
 import { convertingSink } from './converting-sink.ts';
@@ -28,6 +29,7 @@ import { nodeArchive } from './node-archive.ts';
 import { createPartsSink } from './parts.ts';
 import { supportBundleKit } from './support-bundle-kit.ts';
 import { troubleshoot } from './troubleshoot.ts';
+import { createUnpacking } from './unpacked-sink.ts';
 
 export type { ContentEntry } from './layout.ts';
 
@@ -102,6 +104,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
   const limits = options.limits ?? READ_LIMITS;
   const state = createState(kind === 'file' ? await manifestOf(input, limits) : undefined);
   const hasFileTimes = kind !== 'directory';
+  const unpacking = createUnpacking(limits, state.takeProblem);
   let contents = 0;
   let isText = false;
   const detection = createDetection(LAYOUTS, kubectlGet, {
@@ -128,6 +131,10 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
       case 'coverage':
         return collectSink(COVERAGE_MAX, (bytes) => state.takeCoverage(layout, path, bytes));
       case 'piece':
+        if (entry.nameOnly) {
+          state.takePiece(path, Buffer.alloc(0), true);
+          return undefined;
+        }
         return collectSink(COVERAGE_MAX, (bytes, complete) => state.takePiece(path, bytes, complete));
       case 'parts':
         return createPartsSink(entry.divider(), {
@@ -143,12 +150,15 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     contents++;
     const told = layout.about ? { ...entry, observedAt: state.observedAt } : entry;
     const sink = visitor.onEntry(withTime(told, header, layout !== kubecase && hasFileTimes), header);
+    if (sink !== undefined && entry.kind === 'log' && entry.packed) return unpacking.sink(header.path, sink);
     if (sink === undefined || entry.kind === 'log' || entry.convert === undefined) return sink;
     return convertingSink(entry.convert, sink);
   }
 
-  const nested = createNested(detection.handler, isNested, limits);
-  const summary = nested.summary(await readEntries(input, nested.handler, { ...options, text: true }));
+  const apple = createAppleFilter();
+  const nested = createNested(apple.without(detection.handler), isNested, limits);
+  const all = apple.without(nested.handler);
+  const summary = apple.summary(nested.summary(await readEntries(input, all, { ...options, text: true })));
   const layout = detection.finish();
   for (const { path, entry, bytes } of state.assembled(layout)) {
     const sink = deliver(layout, entry, { path, size: bytes.length });
@@ -240,6 +250,7 @@ function createState(known: Manifest | undefined) {
       if (complete) pieces.set(path, bytes);
     },
     takeRow: (row: CoverageRow): void => void coverage.push(row),
+    takeProblem: (problem: ReadProblem): void => void problems.push(problem),
     assembled(layout: Layout): readonly AssembledDocument[] {
       const made = layout.assemble?.(pieces);
       coverage.push(...(made?.rows ?? []));
@@ -277,9 +288,9 @@ function createState(known: Manifest | undefined) {
   };
 }
 
-/** What the problems of a reading say about the whole: links to other places are no loss, all else is. */
+/** What the problems of a reading say about the whole: links and files of macOS are no loss, all else is. */
 function unreadReason(problems: readonly ReadProblem[]): string | undefined {
-  const losses = problems.filter(({ code }) => code !== 'link');
+  const losses = problems.filter(({ code }) => code !== 'link' && code !== APPLE_FILES);
   const more = losses.length > 1 ? ` (and ${losses.length - 1} more)` : '';
   return losses[0] && `not all of it was read: ${losses[0].message}${more}`;
 }

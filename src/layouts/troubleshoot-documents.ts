@@ -31,6 +31,20 @@ export function discoveryRecord(bytes: Buffer): Uint8Array {
   return Buffer.from(JSON.stringify({ resources: [...kinds.values()], failures: [] }));
 }
 
+/**
+ * `configmaps/<namespace>/<name>.json`, `{namespace, name, configMapExists, data}`, as a ConfigMap. One that does not
+ * exist, or of which the values were not asked for, is no object: what it holds is not known.
+ */
+export function configMapOf(bytes: Buffer): Uint8Array {
+  const { namespace, name, configMapExists, data } = fieldsOf(JSON.parse(bytes.toString()));
+  const isKnown = configMapExists === true && typeof data === 'object' && data !== null;
+  const type = { apiVersion: 'v1', kind: 'ConfigMap' };
+  const object = isKnown
+    ? { ...type, metadata: { namespace, name }, data }
+    : { ...type, kind: 'ConfigMapList', items: [] };
+  return Buffer.from(JSON.stringify(object));
+}
+
 function kindOf(
   resource: Fields,
   base: { group: string; version: string; kind: string; plural: string },

@@ -1,9 +1,11 @@
 import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
+import { allLogsEntry, allLogsErrors } from './all-logs.ts';
 import { formatOf, resourceByContent } from './any-files.ts';
 import { rootOf } from './kubecase.ts';
 import type { Layout, LayoutEntry } from './layout.ts';
+import { NODE_DIAGNOSTICS, nodeDiagnosticsEntry, nodeDiagnosticsRows } from './node-diagnostics.ts';
 import { errorRows, logErrorRow } from './troubleshoot-coverage.ts';
-import { discoveryRecord, versionReply } from './troubleshoot-documents.ts';
+import { configMapOf, discoveryRecord, versionReply } from './troubleshoot-documents.ts';
 import { CLUSTER_FILES, NAMESPACED_DIRS } from './troubleshoot-kinds.ts';
 
 const IGNORED: LayoutEntry = { kind: 'ignored' };
@@ -23,13 +25,20 @@ const NEVER: ReadonlySet<string> = new Set([
   'resources:flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
 ]);
 
-/** The support bundle of replicatedhq/troubleshoot, as archive or unpacked folder. */
+/** Up to v0.123.15 the tool writes ReplicaSets into a folder that is named as a file (cluster_resources.go). */
+const REPLICA_SETS = 'statefulsets-errors.json';
+
+/**
+ * The support bundle of replicatedhq/troubleshoot, as archive or unpacked folder, and of its forks in `dkp diagnose`
+ * and `nkp diagnose`, which add logs of all containers and files of nodes.
+ */
 export const troubleshoot: Layout = {
   id: 'troubleshoot',
   title: 'troubleshoot support bundle',
 
   recognise(path, first) {
-    const at = /(?:^|\/)(?:cluster-resources|host-collectors)\//.exec(path);
+    const at =
+      /(?:^|\/)(?:cluster-resources|host-collectors|allPodLogs)\//.exec(path) ?? NODE_DIAGNOSTICS.exec(path);
     if (at !== null) {
       const root = at.index === 0 && !path.startsWith('/') ? '' : path.slice(0, at.index + 1);
       return root.split('/').length <= 3 ? root : undefined;
@@ -47,6 +56,9 @@ export const troubleshoot: Layout = {
     if (path === 'cluster-info/cluster_version.json')
       return { ...document('api-server-version'), convert: versionReply };
     if (path.startsWith('host-collectors/')) return IGNORED;
+    const added = allLogsEntry(path) ?? nodeDiagnosticsEntry(path);
+    if (added !== undefined) return added;
+    if (/^configmaps\/[^/]+\/[^/]+\.json$/.test(path)) return wrappedConfigMap(path, first);
     if (path.endsWith('.log')) return collectorLog(path);
     return isAboutBundle(path) ? IGNORED : (resourceByContent(path, first) ?? IGNORED);
   },
@@ -57,8 +69,10 @@ export const troubleshoot: Layout = {
       return entry.kind === 'log' ? entry.sections.map(({ scope }) => logErrorRow(scope, bytes)) : [];
     }
     const name = /^cluster-resources\/(.+)-errors\.json$/.exec(path)?.[1];
-    return name === undefined ? [] : errorRows(name, bytes);
+    return name === undefined ? (allLogsErrors(path, bytes) ?? []) : errorRows(name, bytes);
   },
+
+  assemble: (pieces) => ({ documents: [], rows: nodeDiagnosticsRows(pieces) }),
 
   absent: (artifact) =>
     NEVER.has(artifact) ? 'a troubleshoot support bundle never holds objects of this kind' : undefined,
@@ -66,7 +80,7 @@ export const troubleshoot: Layout = {
 
 /** The list a path stands for, when it is the answer of one LIST. */
 function clusterResource(path: string, below: string, first: Buffer): LayoutEntry {
-  if (below.endsWith('-errors.json')) return { kind: 'coverage' };
+  if (/^[^/]+-errors\.json$/.test(below)) return { kind: 'coverage' };
   const format = formatOf(below);
   if (format === undefined) return IGNORED;
   if (below === 'resources.json') return { ...document('api-discovery'), convert: discoveryRecord };
@@ -78,10 +92,17 @@ function clusterResource(path: string, below: string, first: Buffer): LayoutEntr
     const namespace = segments.length === 3 ? segments[2] : undefined;
     return { ...common, scope: scopeOf(namespace), whole: true };
   }
-  const hint = NAMESPACED_DIRS.get(folder);
+  const hint = NAMESPACED_DIRS.get(folder === REPLICA_SETS ? 'replicasets' : folder);
   if (hint !== undefined && segments.length === 2)
     return { ...common, scope: scopeOf(name), whole: true, hint };
   return NOT_RESOURCES.has(folder) ? IGNORED : (resourceByContent(path, first) ?? IGNORED);
+}
+
+/** What the collector `configMap` writes is no object, but says what is in one. */
+function wrappedConfigMap(path: string, first: Buffer): LayoutEntry {
+  if (!/"configMapExists"\s*:/.test(first.toString('utf8'))) return resourceByContent(path, first) ?? IGNORED;
+  const common = { kind: 'resources', format: 'json', whole: false, sample: 0 } as const;
+  return { ...common, scope: scopeOf(path.split('/')[1]), convert: configMapOf };
 }
 
 /** Folders of `cluster-resources/` that hold no objects. */

@@ -20,6 +20,8 @@ export interface ResourcesArtifact<T = unknown> {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly select: SelectNode;
+  /** The declaration this one keeps fewer fields of: for collectors that hold every object of a large cluster. */
+  readonly partOf?: ResourcesArtifact<any>;
   /** Carries the item type for the compiler; never set. */
   readonly itemType?: T;
 }
@@ -183,7 +185,11 @@ export function resources<T>() {
     group: string,
     kind: string,
     select: S,
-    options: { readonly title?: string; readonly namespaced?: boolean } = {},
+    options: {
+      readonly title?: string;
+      readonly namespaced?: boolean;
+      readonly partOf?: ResourcesArtifact<any>;
+    } = {},
   ): ResourcesArtifact<ResourceIdentity & Kept<Json<T>, S> & Origin> {
     return {
       type: 'resources',
@@ -194,6 +200,7 @@ export function resources<T>() {
       kind,
       namespaced: options.namespaced ?? true,
       select: select as SelectNode,
+      ...(options.partOf ? { partOf: options.partOf } : {}),
     };
   };
 }

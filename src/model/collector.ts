@@ -1,6 +1,8 @@
 import type {
+  Collection,
   DeriveContext,
   DocumentArtifact,
+  Input,
   Inputs,
   Needs,
   RecordArtifact,
@@ -133,6 +135,9 @@ export interface RequiredRule {
   readonly optIn?: string;
 }
 
+/** The item of a need for objects. */
+export type KeptItem<A> = Input<A> extends Collection<infer T> ? T : never;
+
 /** Reads one part of the cluster. Holds no try/catch, touches no file, prints nothing. */
 export interface Collector<N extends Needs = Needs> {
   readonly meta: {
@@ -152,6 +157,11 @@ export interface Collector<N extends Needs = Needs> {
     readonly priority?: number;
   };
   readonly needs: N;
+  /**
+   * Which items of a need are of use, where one item alone tells: the others are dropped as they arrive, since a cluster
+   * may have a hundred thousand pods. `lookup` of such a need does not know what was dropped.
+   */
+  readonly keeps?: { readonly [K in keyof N]?: (item: KeptItem<N[K]>) => boolean };
   /** The kinds this collector owns: their raw items go to the bundle. */
   lists?(discovery: Discovery): readonly ListPlan[];
   /**

@@ -65,14 +65,11 @@ function dashed(text: string, at: number, length: number): FoundAddress | undefi
     return undefined;
   const shown = matchAt(isMachine ? MACHINE : POD, text, at)?.[1];
   if (shown === undefined) return undefined;
-  const address = parseIp4(shown.replaceAll('-', '.'));
+  const dots = shown.replaceAll('-', '.');
+  const address = parseIp4(dots);
   if (address === undefined || (address[0] ?? 0) < SMALLEST) return undefined;
   const offset = isMachine ? 3 : 0;
-  return { address, text: addressTextOf(shown), separator: '-', offset, length: offset + shown.length };
-}
-
-function addressTextOf(shown: string): string {
-  return shown.replaceAll('-', '.');
+  return { address, text: dots, separator: '-', offset, length: offset + shown.length };
 }
 
 function colons(text: string, at: number): FoundAddress | undefined {

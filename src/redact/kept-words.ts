@@ -1,3 +1,5 @@
+import { MESSAGE_WORDS } from './message-words.ts';
+
 /**
  * Words everyone uses, which name nobody and on which the diagnosis rests: those of Kubernetes and its API groups, of
  * components, protocols and stages. Names made of nothing else are kept.
@@ -65,7 +67,7 @@ const KEPT_DOMAINS =
 /** Whether a name says nothing of whose it is: words everyone uses, digits alone, or one or two letters. */
 export function isGeneric(name: string): boolean {
   if (/^(?:[A-Za-z]{1,2}|[\d.:]+)$/.test(name)) return true;
-  return name.split(/[^A-Za-z0-9]+/).every((word) => KEPT_WORDS.has(word));
+  return name.split(/[^A-Za-z0-9]+/).every((word) => KEPT_WORDS.has(word) || MESSAGE_WORDS.has(word));
 }
 
 /** Whether a namespace is one of the platform's own. */

@@ -16,6 +16,7 @@ export interface NameMap {
 
 /** Names that can be told from the text around them. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._:@/-]{0,251}[A-Za-z0-9])?$/;
+
 /** Whether a name can be told from the text around it, and so be replaced. */
 export function isReplaceable(name: string): boolean {
   return NAME.test(name);

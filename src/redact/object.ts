@@ -30,7 +30,10 @@ const VALUE_FIELDS: ReadonlySet<string> = new Set([
   'plaintext',
   'plainText',
   'inline',
-  'inlineString',
+  // DataSource of Envoy, as its API and as its dump write it.
+  ...['inlineString', 'inlineBytes', 'inline_string', 'inline_bytes'],
+  // What a schema says of a field with a telling name.
+  ...['default', 'example'],
   'literal',
   'string',
   'raw',
@@ -39,13 +42,26 @@ const VALUE_FIELDS: ReadonlySet<string> = new Set([
 const NUMERIC = /(?:pass(?:word|wd|phrase|code)?|pwd|secret|(?:^|[_.-])(?:otp|pin))$/i;
 /** The signature of a licence of Kong, without which it is worth nothing. */
 const SIGNATURE = /^[0-9a-f]{64,1024}$/;
+/** The key kubeadm encrypts uploaded certificates with (`certificateKey`, 32 bytes); in texts a phrase finds it. */
+const CERTIFICATE_KEY = /^[0-9a-f]{64}$/;
 /** Private parts of a JSON Web Key (RFC 7517, RFC 7518 §6). */
 const KEY_PARTS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 /** Fields that mean something by more than the words of their names. */
 const SPECIAL_FIELDS: ReadonlySet<string> = new Set([
   ...REFERENCE_FIELDS,
   ...KEY_PARTS,
-  ...['signature', 'data', 'stringData', 'binaryData', 'items', 'spec', 'value', 'Value', LAST_APPLIED],
+  ...[
+    'signature',
+    'certificateKey',
+    'data',
+    'stringData',
+    'binaryData',
+    'items',
+    'spec',
+    'value',
+    'Value',
+    LAST_APPLIED,
+  ],
 ]);
 
 /**
@@ -180,6 +196,7 @@ function ruleBeside(parent: Fields, key: string, value: string, walk: Walk): str
     if (typeof name === 'string' && isSecretBeside(name, value, walk)) return 'env-value';
   }
   if (isSecretBeside(key, value, walk)) return 'named-value';
+  if (key === 'certificateKey' && CERTIFICATE_KEY.test(value)) return 'named-value';
   if (key === 'signature' && isFields(parent.payload) && SIGNATURE.test(value)) return 'named-value';
   const jwk = KEY_PARTS.has(key) && typeof parent.kty === 'string' && !isRedacted(value);
   return jwk ? 'private-key' : undefined;

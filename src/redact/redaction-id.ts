@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createPseudonyms } from './pseudonym.ts';
 
 /** Raised whenever the built-in rules remove something they left before, or mark it otherwise. */
-export const REDACTION_VERSION = 1;
+const REDACTION_VERSION = 1;
 
 /** By what a bundle was redacted: entries of two bundles may stand in one only where it is the same. */
 export interface RedactionId {

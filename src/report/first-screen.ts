@@ -192,7 +192,12 @@ function collectorsLine(report: Report, texts: Texts): string {
   for (const { outcome } of collectors) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const complete = counts.get('collected') ?? 0;
   counts.delete('collected');
-  const rest = [...counts].map(([outcome, count]) => `${count} ${describeOutcome(outcome, texts)}`);
+  const rest = [...counts].map(([outcome, count]) =>
+    // The cluster has nothing a collector is for: no gap, unlike an object that should be there.
+    outcome === 'not-found'
+      ? say(texts.header.nothingToRead, { n: formatCount(count) })
+      : `${count} ${describeOutcome(outcome, texts)}`,
+  );
   return [sayCount(texts.header.collectors, collectors.length, { complete }), ...rest].join(', ');
 }
 

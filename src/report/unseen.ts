@@ -19,6 +19,17 @@ export interface UnseenGroup {
   readonly analyzers: readonly string[];
 }
 
+/** Flags of `collect` that were given, or hold by default, and let less through than there was. */
+const LIMIT_FLAGS: ReadonlySet<string> = new Set([
+  '--timeout',
+  '--max-size',
+  '--collector-timeout',
+  '--max-collector-size',
+  '--max-log-size',
+  '--since',
+  '--tail',
+]);
+
 type UnseenGap = Gap & { readonly analyzers: readonly string[] };
 
 /** Gaps joined by artifact, outcome, reason, remedy and analyzers; those that limit most analyzers first. */
@@ -78,7 +89,10 @@ function howTo(group: readonly UnseenGap[], texts: Texts): UnseenGroup['how'] {
         : say(texts.unseen.howNamespacedRule, { namespaces: nameList(namespaces) });
     return { lead: plainSegments(lead), code: describeRule(fix.rule) };
   }
-  if (fix?.flag) return { lead: plainSegments(texts.unseen.howFlag), code: visibleInline(fix.flag) };
+  if (fix?.flag) {
+    const lead = LIMIT_FLAGS.has(fix.flag) ? texts.unseen.howLimit : texts.unseen.howFlag;
+    return { lead: plainSegments(lead), code: visibleInline(fix.flag) };
+  }
   return undefined;
 }
 

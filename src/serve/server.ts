@@ -9,6 +9,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 import { ApiError, statusBody } from './api-error.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { kubeconfigText } from './kubeconfig.ts';
+import { PROTOBUF, readReview } from './protobuf-review.ts';
 import { type ApiRequest, answer } from './router.ts';
 import type { BundleSource } from './source.ts';
 
@@ -148,7 +149,8 @@ function readRequest(request: IncomingMessage, { address }: Gate): ApiRequest {
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? 'application/json';
-  if (!type.startsWith('application/json'))
+  const isProtobuf = type.startsWith(PROTOBUF);
+  if (!isProtobuf && !type.startsWith('application/json'))
     throw new ApiError(415, 'the body of the request must be application/json');
   const chunks: Buffer[] = [];
   let size = 0;
@@ -157,6 +159,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_BODY) throw new ApiError(400, `the body of the request is above ${MAX_BODY} bytes`);
     chunks.push(chunk);
   }
+  if (isProtobuf) return readReview(Buffer.concat(chunks));
   try {
     return JSON.parse(Buffer.concat(chunks).toString());
   } catch {

@@ -24,11 +24,16 @@ export interface BundleSource {
 
 /** Opens what is to be served. Throws UserError for everything but a bundle of ours that was closed. */
 export async function openSource(input: string): Promise<BundleSource> {
-  const kind = await inputKind(input);
-  if (kind === 'stdin') throw unusable(input, 'standard input cannot be read at any place');
-  const source = kind === 'directory' ? await openFolder(input) : await openArchive(input);
+  const source = await openOwnSource(input);
   if (source === undefined) throw unusable(input, 'is not a whole kubecase bundle: it has no index');
   return source;
+}
+
+/** The same; undefined for what is no bundle of ours, or none that was closed. */
+export async function openOwnSource(input: string): Promise<BundleSource | undefined> {
+  const kind = await inputKind(input);
+  if (kind === 'stdin') throw unusable(input, 'standard input cannot be read at any place');
+  return kind === 'directory' ? openFolder(input) : openArchive(input);
 }
 
 /** An entry whole; throws above `maxBytes`. */
@@ -60,7 +65,7 @@ export function openTexts(name: string, read: (path: string) => string): BundleS
 
 function unusable(input: string, why: string): UserError {
   return new UserError('input-not-served', `${input}: ${why}`, {
-    hint: 'Give a bundle made by `kubecase collect`; `kubecase verify` says what is wrong with one.',
+    hint: 'Give a file or a folder; `kubecase verify` says what is wrong with a bundle of ours.',
   });
 }
 

@@ -12,6 +12,7 @@ const NAMES = [
   'kube-scheduler',
   'kubectl',
   'kwok',
+  'old-kubectl',
 ] as const;
 
 let dir: string;
@@ -67,6 +68,7 @@ describe('binaries', () => {
       kubeControllerManager: join(assets, 'kube-controller-manager'),
       kubeScheduler: join(assets, 'kube-scheduler'),
       kubectl: join(assets, 'kubectl'),
+      oldKubectl: join(assets, 'old-kubectl'),
       kwok: join(assets, 'kwok'),
       kwokModuleDir: join(assets, 'kwok-module'),
     });

@@ -17,6 +17,8 @@ export interface Binaries {
   readonly kubeControllerManager: string;
   readonly kubeScheduler: string;
   readonly kubectl: string;
+  /** kubectl 1.20, the oldest client that is to read a served bundle. */
+  readonly oldKubectl: string;
   readonly kwok: string;
   /** Folder with kwok's own stages, under `kustomize/stage` as in its module. */
   readonly kwokModuleDir: string;
@@ -35,18 +37,11 @@ interface GoModule {
   readonly commands: Readonly<Record<string, string>>;
 }
 
-// Without these the server calls itself v0.0.0 and everything that compares versions goes wrong.
-const VERSION_FLAGS = [
-  `-X k8s.io/component-base/version.gitVersion=${KUBERNETES_VERSION}`,
-  '-X k8s.io/component-base/version.gitMajor=1',
-  '-X k8s.io/component-base/version.gitMinor=36',
-].join(' ');
-
 const MODULES: readonly GoModule[] = [
   { name: 'etcd', ldflags: '-s -w', commands: { etcd: 'go.etcd.io/etcd/server/v3' } },
   {
     name: 'kubernetes',
-    ldflags: `-s -w ${VERSION_FLAGS}`,
+    ldflags: `-s -w ${versionFlags(KUBERNETES_VERSION)}`,
     commands: {
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
       'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
@@ -55,6 +50,15 @@ const MODULES: readonly GoModule[] = [
     },
   },
   { name: 'kwok', ldflags: '-s -w', commands: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' } },
+];
+
+/** Apart from the others, which take minutes: a change here does not build them again. */
+const OLD_CLIENT: readonly GoModule[] = [
+  {
+    name: 'old-kubectl',
+    ldflags: `-s -w ${versionFlags('v1.20.15')}`,
+    commands: { 'old-kubectl': '.' },
+  },
 ];
 
 const MODULE_ROOT = join(import.meta.dirname, 'go');
@@ -68,15 +72,10 @@ const KWOK_MODULE = 'kwok-module';
  */
 export async function binaries(): Promise<Binaries | Unavailable> {
   const assets = process.env.KUBEBUILDER_ASSETS;
-  const cache = await cacheFolder();
-  const missing: GoModule[] = [];
-  for (const module of MODULES) {
-    if (!(await isComplete(module, assets, cache))) missing.push(module);
-  }
-  if (missing.length > 0) {
-    const problem = await build(missing, cache);
-    if (problem !== undefined) return { unavailable: problem };
-  }
+  const cache = await cacheFolder(MODULES);
+  const oldCache = await cacheFolder(OLD_CLIENT);
+  const problem = (await complete(MODULES, assets, cache)) ?? (await complete(OLD_CLIENT, assets, oldCache));
+  if (problem !== undefined) return { unavailable: problem };
   const path = (name: string): Promise<string> => locate(name, assets, cache);
   return {
     etcd: await path('etcd'),
@@ -84,6 +83,7 @@ export async function binaries(): Promise<Binaries | Unavailable> {
     kubeControllerManager: await path('kube-controller-manager'),
     kubeScheduler: await path('kube-scheduler'),
     kubectl: await path('kubectl'),
+    oldKubectl: await locate('old-kubectl', assets, oldCache),
     kwok: await path('kwok'),
     kwokModuleDir: await path(KWOK_MODULE),
   };
@@ -96,10 +96,30 @@ export async function requireBinaries(): Promise<Binaries> {
   return found;
 }
 
+/** Without these a program calls itself v0.0.0 and everything that compares versions goes wrong. */
+function versionFlags(version: string): string {
+  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
+  const name = 'k8s.io/component-base/version';
+  return `-X ${name}.gitVersion=${version} -X ${name}.gitMajor=${major} -X ${name}.gitMinor=${minor}`;
+}
+
+/** Builds what is missing of some modules; what kept it from that, if anything. */
+async function complete(
+  modules: readonly GoModule[],
+  assets: string | undefined,
+  cache: string,
+): Promise<string | undefined> {
+  const missing: GoModule[] = [];
+  for (const module of modules) {
+    if (!(await isComplete(module, assets, cache))) missing.push(module);
+  }
+  return missing.length > 0 ? build(missing, cache) : undefined;
+}
+
 /** Named after what decides the content: the modules' sums and the link flags. */
-async function cacheFolder(): Promise<string> {
+async function cacheFolder(modules: readonly GoModule[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const { name, ldflags } of MODULES) {
+  for (const { name, ldflags } of modules) {
     hash.update(await readFile(join(MODULE_ROOT, name, 'go.mod')));
     hash.update(await readFile(join(MODULE_ROOT, name, 'go.sum')));
     hash.update(ldflags);

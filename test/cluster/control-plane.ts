@@ -51,8 +51,12 @@ export interface ControlPlaneOptions {
   readonly binaries: Binaries;
   /** Stages, logs and port-forwards beside kwok's own stages. */
   readonly kwok?: readonly KwokDocument[];
+  /** Further flags of etcd, e.g. how large its store may grow. */
+  readonly etcdFlags?: readonly string[];
   /** Further flags of kube-apiserver, e.g. an audit policy. */
   readonly apiServerFlags?: readonly string[];
+  /** Starts etcd and kube-apiserver alone: nothing schedules, runs or counts what is written. */
+  readonly storesOnly?: boolean;
   /** Further flags of kube-controller-manager, e.g. how soon a silent node counts as gone. */
   readonly controllerManagerFlags?: readonly string[];
   /** Further flags of kube-scheduler, e.g. how long its lease is valid. */
@@ -71,7 +75,7 @@ interface Setup {
 // 10.96.0.1 is the address of the service `kubernetes` in SERVICE_RANGE, ADVERTISED that of its endpoint.
 const API_NAMES = ['localhost', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1', ADVERTISED];
 
-/** Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and waits until they work. */
+/** Starts etcd, kube-apiserver and, unless told otherwise, what acts on its objects, and waits until they work. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const daemons: Daemon[] = [];
   const stop = async (): Promise<void> => {
@@ -158,12 +162,13 @@ async function startDaemons(setup: Setup, plane: ControlPlane, daemons: Daemon[]
   const succeeds = async (args: readonly string[]): Promise<boolean> =>
     (await plane.kubectl([...args, '--request-timeout=5s'])).code === 0;
 
-  await start('etcd', binaries.etcd, etcdFlags(dir, setup.ports));
+  await start('etcd', binaries.etcd, [...etcdFlags(dir, setup.ports), ...(setup.options.etcdFlags ?? [])]);
   await start('kube-apiserver', binaries.kubeApiserver, [
     ...apiServerFlags(dir, setup.ports),
     ...(setup.options.apiServerFlags ?? []),
   ]);
   await waitFor('readiness of kube-apiserver', () => succeeds(['get', '--raw', '/readyz']), { daemons });
+  if (setup.options.storesOnly) return;
   await start('kube-controller-manager', binaries.kubeControllerManager, [
     ...controllerManagerFlags(dir),
     ...(setup.options.controllerManagerFlags ?? []),

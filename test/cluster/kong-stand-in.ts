@@ -1,4 +1,7 @@
 import { createServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { createAuthority } from './pki.ts';
 
 /** A row of `/clustering/data-planes`, as Kong 3.6 writes it, with its age in place of times. */
 export interface DataPlaneRow {
@@ -9,9 +12,11 @@ export interface DataPlaneRow {
   readonly ageSeconds: number;
 }
 
-/** An Admin API of a Kong control plane, on plain HTTP and loopback. */
+/** An Admin API of a Kong control plane, on plain HTTP and loopback, and a port with its cluster certificate. */
 export interface KongStandIn {
   readonly port: number;
+  /** Speaks TLS and nothing behind it. */
+  readonly clusterPort: number;
   /** `METHOD /path?query` of every request so far. */
   readonly requests: readonly string[];
   setDataPlanes(rows: readonly DataPlaneRow[]): void;
@@ -54,24 +59,36 @@ export async function startKongStandIn(): Promise<KongStandIn> {
     response.writeHead(body === undefined ? 404 : 200, headers);
     response.end(JSON.stringify(body ?? { message: 'Not found' }));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const authority = await createAuthority('kong-cluster-ca');
+  const leaf = await authority.issue({ commonName: 'kong_clustering', names: ['kong_clustering'] });
+  const cluster = createTlsServer({ cert: leaf.certificate, key: leaf.key }, (socket) => {
+    socket.on('error', () => {});
+    socket.resume();
   });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the Kong stand-in has no port');
+  const [port, clusterPort] = [await listen(server), await listen(cluster)];
   return {
-    port: address.port,
+    port,
+    clusterPort,
     requests,
     setDataPlanes: (next) => {
       rows = next;
     },
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      cluster.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 function answer(path: string, rows: readonly DataPlaneRow[]): unknown {

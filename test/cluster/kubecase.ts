@@ -9,15 +9,24 @@ import type { CommandResult } from './control-plane.ts';
 /** The published program: what `npm run build` leaves. */
 export const PROGRAM = join(import.meta.dirname, '../../dist/kubecase.js');
 
-/** Runs the published program in a folder, with nothing of the caller's environment but PATH. */
-export async function kubecase(args: readonly string[], cwd: string): Promise<CommandResult> {
+/**
+ * Runs the published program in a folder, with nothing of the caller's environment but PATH; through another
+ * program where one is given.
+ */
+export async function kubecase(
+  args: readonly string[],
+  cwd: string,
+  through: readonly string[] = [],
+): Promise<CommandResult> {
   await access(PROGRAM).catch(() => {
     throw new Error('dist/kubecase.js is missing: run `npm run build` first');
   });
-  const env = { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1' };
+  // The folder is also where anything temporary would lie.
+  const env = { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, NO_COLOR: '1' };
+  const [program = process.execPath, ...before] = [...through, process.execPath];
   return new Promise((resolve) => {
     const options = { cwd, env, maxBuffer: 256 * 1024 * 1024 };
-    execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) => {
+    execFile(program, [...before, PROGRAM, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ stdout, stderr, code });
     });

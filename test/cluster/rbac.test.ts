@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AuditedRequest, type Cluster, START_MS, startCluster } from './cluster.ts';
+import { type AuditedRequest, denied, type Rule, unused } from './audited.ts';
+import { type Cluster, START_MS, startCluster } from './cluster.ts';
 import type { CommandResult } from './control-plane.ts';
 import { kubecase, type UnpackedBundle, unpack } from './kubecase.ts';
 import { SHOP_NAMESPACE, SHOP_VIEWER } from './workload/shop.ts';
@@ -17,13 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster?.stop();
 }, 30_000);
-
-interface Rule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly verbs: readonly string[];
-}
 
 interface Collected {
   readonly run: CommandResult;
@@ -51,33 +45,6 @@ async function grantTo(user: string, args: readonly string[]): Promise<Rule[]> {
   const json = await kubecase([...command, '-o', 'json'], cluster.dir);
   const { items } = JSON.parse(json.stdout) as { items: { kind: string; rules?: Rule[] }[] };
   return items.flatMap(({ rules }) => rules ?? []);
-}
-
-function denied(requests: readonly AuditedRequest[]): string[] {
-  return requests
-    .filter(({ responseStatus }) => responseStatus?.code === 403)
-    .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
-}
-
-/** Rights of rules no request made use of, as `<verb> <resource>.<group>`. */
-function unused(rules: readonly Rule[], requests: readonly AuditedRequest[]): string[] {
-  const used = new Set(
-    requests.map(({ verb, requestURI, objectRef }) => {
-      if (!objectRef) return `${verb} ${requestURI.split('?')[0]}`;
-      const { resource, subresource, apiGroup = '' } = objectRef;
-      return `${verb} ${subresource ? `${resource}/${subresource}` : resource}.${apiGroup}`;
-    }),
-  );
-  const granted = rules.flatMap(({ apiGroups = [], resources = [], nonResourceURLs = [], verbs }) =>
-    // Since 1.35 the server asks for `create` within the request it logs as `get`.
-    verbs
-      .filter((verb) => verb !== 'create')
-      .flatMap((verb) => [
-        ...nonResourceURLs.map((url) => `${verb} ${url}`),
-        ...apiGroups.flatMap((group) => resources.map((resource) => `${verb} ${resource}.${group}`)),
-      ]),
-  );
-  return granted.filter((right) => !used.has(right));
 }
 
 describe('a user who holds exactly the printed role', () => {

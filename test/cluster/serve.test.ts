@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KUBERNETES_VERSION } from './binaries.ts';
 import { type Cluster, START_MS, startCluster } from './cluster.ts';
 import { kubecase, PROGRAM, type UnpackedBundle, unpack } from './kubecase.ts';
 import { listableKinds, nameOf } from './kubectl-lists.ts';
@@ -66,6 +68,42 @@ describe('real kubectl on a served bundle', () => {
     const { code } = await served('-n', 'shop', 'delete', 'deployment', 'web');
 
     expect(code).not.toBe(0);
+  });
+});
+
+describe('kubectl 1.20 on a served bundle', () => {
+  async function old(config: string, args: readonly string[]): Promise<string> {
+    const env = { KUBECONFIG: config, HOME: cluster.dir };
+    const { stdout } = await promisify(execFile)(cluster.binaries.oldKubectl, [...args], { env });
+    return stdout;
+  }
+
+  it('is the version it is taken for', async () => {
+    const version = JSON.parse(await old(kubeconfig, ['version', '-o', 'json']));
+
+    expect(version.clientVersion.gitVersion).toBe('v1.20.15');
+    expect(version.serverVersion.gitVersion).toBe(KUBERNETES_VERSION);
+  });
+
+  it.each([
+    ['pods', ['get', 'pods', '-A', '-o', 'name']],
+    ['pods by label, as JSON', ['get', 'pods', '-A', '-l', 'app=web', '-o', 'jsonpath={.items[*].spec}']],
+    ['a table of deployments', ['get', 'deployments', '-A', '-L', 'app', '--no-headers']],
+    ['nodes', ['get', 'nodes', '-o', 'name']],
+    ['custom resources', ['get', 'widgets', '-A', '-o', 'name']],
+    ['kinds', ['api-resources', '-o', 'name', '--verbs=list']],
+  ])('shows %s as on the cluster', async (_, args) => {
+    const real = await old(cluster.plane.kubeconfig, args);
+
+    expect(real).not.toBe('');
+    const sorted = (text: string): string[] => text.split('\n').sort();
+    expect(sorted(await old(kubeconfig, args))).toEqual(sorted(real));
+  });
+
+  it('prints logs as on the cluster', async () => {
+    const args = ['-n', 'broken', 'logs', cluster.pods.crasher, '--previous'];
+
+    expect(await old(kubeconfig, args)).toBe(await old(cluster.plane.kubeconfig, args));
   });
 });
 

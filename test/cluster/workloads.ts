@@ -31,14 +31,14 @@ export interface CreatedPods {
 export const AGE_SECONDS = 7200;
 
 /** What kwok must know before it starts, for the objects of {@link createWorkloads}; writes log files into `dir`. */
-export async function kwokDocuments(dir: string, kongPort: number): Promise<KwokDocument[]> {
+export async function kwokDocuments(dir: string, standIn: KongStandIn): Promise<KwokDocument[]> {
   const files = await writeLogFiles(join(dir, 'container-logs'));
   return [
     ...nodeStages(),
     ...brokenStages(),
     shopLogs(files),
     brokenLogs({ current: files.crasher, previous: files.crasherPrevious }),
-    ...kongDocuments(kongPort, files),
+    ...kongDocuments(standIn, files),
     kwokDocument('ClusterExec', { name: 'everything' }, { execs: [{ local: {} }] }),
   ];
 }

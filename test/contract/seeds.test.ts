@@ -22,7 +22,7 @@ describe('the rows of the source documents', () => {
       tree,
     };
 
-    expect(seedDocuments.length).toBeGreaterThan(0);
+    expect(seedDocuments.map(({ id }) => id.slice(0, 3))).toEqual(['000', '001', '002', '003', '004']);
     expect(lines(seedViolations(seedDocuments, surroundings))).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import type { Subject } from '../../src/model/subject.ts';
 import { firstCauses } from './first-causes.ts';
 
 /** Samples in which nothing is broken: `samples.test.ts` says what they must not tell. */
-const SOUND = ['busy-but-healthy', 'healthy'];
+const SOUND = ['busy-but-healthy', 'healthy', 'mesh-healthy'];
 const ROWS = await firstCauses();
 
 function reportOf(sample: string): GoldenReport {

@@ -88,6 +88,20 @@ describe('the reports of the samples', () => {
     expect(count('warning')).toBeLessThanOrEqual(2);
   });
 
+  it('say nothing of a mesh, of virtual environments and of applications of DKP that are well', () => {
+    const { findings, results, diagnosis } = reportOf('mesh-healthy');
+
+    const isOf = (id: string) => /^(?:istio|konvoy|virtual-environment)\//.test(id);
+    expect(findings.filter(({ severity, analyzerId }) => severity !== 'info' || isOf(analyzerId))).toEqual(
+      [],
+    );
+    expect(diagnosis.causes).toEqual([]);
+    const lines = Object.entries(results).filter(([id]) => isOf(id));
+    const others = lines.filter(([, line]) => !/^(?:pass|not-applicable)\b/.test(line));
+    expect(others).toEqual([]);
+    expect(lines.filter(([, line]) => line.startsWith('pass')).length).toBeGreaterThan(35);
+  });
+
   it('name the data plane that is not connected first, with the Service it leaves without endpoints', () => {
     const { findings, diagnosis } = reportOf('kong-data-plane-disconnected');
 

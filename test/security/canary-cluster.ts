@@ -20,13 +20,20 @@ const POD = 'canary-lines';
 /** The sample has a container that crashes, so that reports quote the end of its log. */
 const SAMPLE = 'database-credentials-refused';
 
-/** The sample cluster with everything planted. */
-export async function canaryCluster(): Promise<CanaryCluster> {
-  const scenario = await SCENARIOS.get(SAMPLE)!();
+/** What is planted: objects of the namespace `shop`, and a log without times of its containers called `app`. */
+export interface Planted {
+  readonly objects: readonly ApiObject[];
+  readonly log: string;
+  readonly canaries: readonly Canary[];
+  readonly reappearing: readonly Canary[];
+}
+
+/** Every secret in every place, and the places. */
+export function plant(): Planted {
   const canaries: Canary[] = [];
   const places = plantedObjects(secretsFor);
   for (const [name, { secret }] of places) canaries.push({ name: `object: ${name}`, secret });
-  const known = reappearing();
+  const known = knownValues();
   const objects = [
     ...[...places.values()].map(({ object }) => object),
     ...inConfigMaps(canaries),
@@ -34,15 +41,17 @@ export async function canaryCluster(): Promise<CanaryCluster> {
     linesPod(),
     ...known.objects,
   ];
-  const logs = {
-    [`shop/${POD}/app`]: `${stamped(linesIn('log', canaries))}${stamped(known.log)}`,
-    ...crashing(scenario, canaries),
-  };
-  return {
-    canaries,
-    reappearing: known.canaries,
-    cluster: clusterOf(scenario, objects, logs),
-  };
+  const log = `${linesIn('log', canaries)}\n${known.log}`;
+  return { objects, log, canaries, reappearing: known.canaries };
+}
+
+/** The sample cluster with everything planted. */
+export async function canaryCluster(): Promise<CanaryCluster> {
+  const scenario = await SCENARIOS.get(SAMPLE)!();
+  const { objects, log, canaries, reappearing } = plant();
+  const more: Canary[] = [];
+  const logs = { [`shop/${POD}/app`]: stamped(log), ...crashing(scenario, more) };
+  return { canaries: [...canaries, ...more], reappearing, cluster: clusterOf(scenario, objects, logs) };
 }
 
 /** Every shape once, with secrets of this place, one after another. */
@@ -117,7 +126,7 @@ function linesPod(): ApiObject {
 }
 
 /** A Secret, and its values in places where nothing says what they are. */
-function reappearing(): { objects: ApiObject[]; log: string; canaries: Canary[] } {
+function knownValues(): { objects: ApiObject[]; log: string; canaries: Canary[] } {
   const secrets = secretsFor('known');
   const forms: Readonly<Record<string, (s: string) => string>> = {
     plain: (s) => `connected as ${s} at last`,

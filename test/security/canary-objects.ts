@@ -25,6 +25,8 @@ const custom = (fields: Fields): Fields => ({
   kind: 'KongPlugin',
   ...fields,
 });
+/** 32 bytes in hexadecimal, as kubeadm makes them; 24 of them are the secret. */
+const certificateKey = (s: string) => Buffer.from(s.padEnd(32, '.')).toString('hex');
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Places in objects where only structure tells that a value is secret, each planted with a secret of its own. */
@@ -70,7 +72,11 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'header of a probe': (s) =>
     pod({
       livenessProbe: {
-        httpGet: { httpHeaders: [{ name: 'Authorization', value: `Basic ${base64(`u:${s}`)}` }] },
+        httpGet: {
+          path: '/',
+          port: 80,
+          httpHeaders: [{ name: 'Authorization', value: `Basic ${base64(`u:${s}`)}` }],
+        },
       },
     }),
   'message of a termination': (s) => ({
@@ -133,6 +139,21 @@ export const PLACES: Readonly<Record<string, Place>> = {
       'am.yaml',
       `receivers:\n- slack_configs:\n  - api_url: https://hooks.slack.com/services/T0/B0/${s}\n`,
     ),
+  'certificate key of kubeadm': (s) =>
+    config('InitConfiguration', `kind: InitConfiguration\ncertificateKey: ${certificateKey(s)}\n`),
+  'certificate key in a custom resource': (s) =>
+    custom({ spec: { initConfiguration: { certificateKey: certificateKey(s) } } }),
+  'bootstrap token of kubeadm': (s) =>
+    config('InitConfiguration', `bootstrapTokens:\n- token: abcdef.${s}\n  ttl: 24h0m0s\n`),
+  'argument in the configuration of kubeadm': (s) =>
+    config(
+      'ClusterConfiguration',
+      `apiServer:\n  extraArgs:\n  - name: service-account-key-password\n    value: ${s}\n`,
+    ),
+  'proxy of Istio with a token inline': (s) =>
+    custom({ spec: { typed_config: { token_secret: { inline_string: s } } } }),
+  'default of a schema': (s) =>
+    custom({ openAPIV3Schema: { properties: { password: { type: 'string', default: s } } } }),
   'encryption at rest': (s) =>
     config('enc.yaml', `providers:\n- aescbc:\n    keys:\n    - name: key1\n      secret: ${base64(s)}\n`),
   'JSON Web Key': (s) => config('jwks', JSON.stringify({ keys: [{ kty: 'oct', k: s }] })),

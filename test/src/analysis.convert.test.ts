@@ -121,7 +121,10 @@ describe('a support bundle becomes ours', () => {
 
 it('logs another tool left out are missed in what its bundle became, however often it was converted', async () => {
   const cluster = await troubledCluster(['shop']);
-  const status = { phase: 'Running', containerStatuses: [{ name: 'app', state: { running: {} } }] };
+  const status = {
+    phase: 'Running',
+    containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} } }],
+  };
   const silent = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'silent', namespace: 'shop' }, status };
   const archive = put(troubleshootArchive({ ...cluster, objects: [...(cluster.objects ?? []), silent] }));
 

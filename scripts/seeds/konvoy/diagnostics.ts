@@ -8,7 +8,12 @@ export const diagnosticsRows: readonly SeedRow[] = [
     lines: [406, 420],
     kind: 'command',
     says: 'Make a diagnostic archive: `konvoy diagnose`. kubecase reads it, and makes a bundle of its own.',
-    answers: [{ command: 'kubecase analyze <input>' }, { command: 'kubecase collect --nodes' }],
+    answers: [
+      { command: 'kubecase analyze <input>' },
+      { command: 'kubecase convert <input> --to kubecase' },
+      { command: 'kubecase collect --nodes' },
+      { analyzer: 'konvoy/configuration-differs' },
+    ],
   },
   {
     lines: [422, 431],
@@ -19,6 +24,12 @@ export const diagnosticsRows: readonly SeedRow[] = [
       { analyzer: 'konvoy/addon-not-deployed' },
       { analyzer: 'kubernetes/helm-release-failed' },
     ],
+  },
+  {
+    lines: [435, 436],
+    kind: 'command',
+    says: 'Unpack the archive of a node, whose name is its role and address; kubecase finds the node by it.',
+    answers: [{ command: 'kubecase inspect <input>' }, { facts: 'node-facts' }],
   },
   {
     lines: 437,

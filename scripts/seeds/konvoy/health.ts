@@ -153,6 +153,7 @@ export const healthRows: readonly SeedRow[] = [
     says: 'Cluster: a deployment succeeds without the wanted result, for example a Service gets no external IP. Why?',
     answers: [
       { analyzer: 'network/load-balancer-pending', message: ['refused', 'nobodyGives', 'waiting'] },
+      { analyzer: 'konvoy/addon-not-deployed', message: 'notDeployed' },
       { analyzer: 'workload/scaled-to-zero' },
       { analyzer: 'control-plane/leader-lease-stale', message: 'controllersGone' },
     ],

@@ -18,6 +18,11 @@ export const installationRows: readonly SeedRow[] = [
     kind: 'command',
     says: 'Show more of the run: `konvoy up --verbose`; its text is an input like a bundle.',
     answers: [{ command: 'kubecase analyze <input>' }, { analyzer: RUN, message: 'cloudRequestFailed' }],
+    correction: {
+      says: 'From Konvoy 1.5 on the flag is `--v` with a number above 5; `--verbose` is deprecated and still works.',
+      page: RUN,
+      quote: 'From Konvoy 1.5 on `--v` with a number above 5 takes the place of `--verbose`',
+    },
   },
   {
     lines: [180, 187],
@@ -68,7 +73,7 @@ export const installationRows: readonly SeedRow[] = [
       { analyzer: 'kubernetes/flux-not-reconciled', message: 'releaseFailed' },
     ],
     correction: {
-      says: 'A plain `helm list` shows one namespace, and old versions of Helm leave out releases that failed or are pending.',
+      says: 'A plain `helm list` shows one namespace, and leaves out releases that are pending.',
       page: 'kubernetes/helm-release-failed',
       quote: 'use `helm list --all --all-namespaces`',
     },

@@ -58,7 +58,11 @@ export const replacementRows: readonly SeedRow[] = [
     lines: [338, 342],
     kind: 'remedy',
     says: 'Control-plane node, 6: make a new control-plane node with `konvoy up`.',
-    answers: [{ analyzer: 'etcd/member-unhealthy', message: ['down', 'orphan'] }],
+    answers: [
+      { analyzer: 'etcd/member-unhealthy', message: ['down', 'orphan'] },
+      { analyzer: 'konvoy/configuration-differs', message: ['nodeMissing', 'poolShort'] },
+      { analyzer: 'control-plane/single-point-of-failure' },
+    ],
   },
   {
     lines: [346, 352],
@@ -105,7 +109,7 @@ export const replacementRows: readonly SeedRow[] = [
     says: 'Node in the cloud: delete the instance and run `konvoy up`.',
     answers: [
       { analyzer: 'node/cordoned', message: 'drained' },
-      { command: 'kubecase explain node/cordoned' },
+      { analyzer: 'konvoy/configuration-differs', message: 'poolShort' },
     ],
   },
   {
@@ -114,7 +118,8 @@ export const replacementRows: readonly SeedRow[] = [
     says: 'Node on own machines: take its line out of inventory.yaml and run `konvoy up`.',
     answers: [
       { analyzer: 'node/cordoned', message: 'drained' },
-      { command: 'kubecase explain node/cordoned' },
+      { analyzer: 'konvoy/configuration-differs', message: ['nodeMissing', 'nodeNotInInventory'] },
+      { analyzer: 'konvoy/configuration-differs', check: 'node' },
     ],
   },
 ];

@@ -101,7 +101,7 @@ export const SILENT_WITHOUT_EFFECT: SeedCorrection = {
 
 /** An EnvoyFilter whose content is as KtEnv makes it. */
 export const SOUND_IS_NOT_ENOUGH: SeedCorrection = {
-  says: 'As KtEnv writes it, it is right for some versions of Istio only: the name of the connection manager ends with 1.18, the v2 type of v0.5.4 and older before 1.9.',
+  says: 'As KtEnv writes it, it fits old versions of Istio only: those up to 1.18 take the name of its filter, those before 1.9 also the v2 type of KtEnv v0.5.4 and older.',
   page: FILTER,
   quote: 'since 1.19 names are compared exactly',
 };

@@ -40,6 +40,7 @@ export const rulesRows: readonly SeedRow[] = [
       { analyzer: 'virtual-environment/version-outdated' },
       { analyzer: 'virtual-environment/webhook-key-public' },
       { analyzer: 'kubernetes/custom-resource-definition-unhealthy' },
+      { analyzer: 'admission/webhook-unavailable' },
     ],
   },
   {

@@ -28,6 +28,8 @@ const WIDTH = 80;
 /** Causes beyond the first screen, one line each. */
 const FURTHER_CAUSES = 20;
 const UNSEEN_SHOWN = 8;
+/** Analyzers named per gap; the HTML report names all of them. */
+const ANALYZERS_NAMED = 12;
 const SCOPES_SHOWN = 3;
 
 /** The same shapes as on the page, so that colour never stands alone. */
@@ -102,7 +104,10 @@ function writeUnseen(page: TextPage, unseen: readonly UnseenGroup[], texts: Text
       page.line(`${indent}${group.how.code}`);
     }
     if (group.analyzers.length > 0) {
-      const analyzers = `${texts.unseen.analyzers} ${group.analyzers.join(', ')}`;
+      const named = group.analyzers.slice(0, ANALYZERS_NAMED);
+      const rest = group.analyzers.length - named.length;
+      if (rest > 0) named.push(sayCount(texts.unseen.more, rest));
+      const analyzers = `${texts.unseen.analyzers} ${named.join(', ')}`;
       page.paragraph(analyzers, { first: indent, rest: indent, style: FAINT });
     }
   }

@@ -24,6 +24,7 @@ export interface UnseenView {
   readonly reason: readonly SegmentView[];
   readonly how?: { readonly lead: readonly SegmentView[]; readonly code: string };
   readonly analyzers: readonly string[];
+  readonly moreAnalyzers?: { readonly title: string; readonly analyzers: readonly string[] };
 }
 
 /** Everything the templates print. */
@@ -54,6 +55,8 @@ export interface PageView {
 const UNSEEN_OPEN = 4;
 /** Of the scopes of one gap, as many are named on the first screen. */
 const SCOPES_OPEN = 3;
+/** Analyzers of a gap that stand open; the rest is folded away. */
+const ANALYZERS_OPEN = 12;
 
 /** The view of a whole report. */
 export function viewPage(report: Report, texts: Texts): PageView {
@@ -106,6 +109,7 @@ function blockOf(context: PageContext, causes: readonly CauseView[], loose: read
 function viewUnseen(group: UnseenGroup, texts: Texts): UnseenView {
   const scopes = group.scopes.map(viewSegments);
   const rest = scopes.slice(SCOPES_OPEN);
+  const unnamed = group.analyzers.slice(ANALYZERS_OPEN);
   return {
     what: group.what,
     scopes: scopes.slice(0, SCOPES_OPEN),
@@ -114,6 +118,10 @@ function viewUnseen(group: UnseenGroup, texts: Texts): UnseenView {
     outcome: describeOutcome(group.outcome, texts),
     reason: viewSegments(plainSegments(group.reason)),
     how: group.how && { lead: viewSegments(group.how.lead), code: group.how.code },
-    analyzers: group.analyzers,
+    analyzers: group.analyzers.slice(0, ANALYZERS_OPEN),
+    moreAnalyzers:
+      unnamed.length === 0
+        ? undefined
+        : { title: sayCount(texts.unseen.more, unnamed.length), analyzers: unnamed },
   };
 }

@@ -1,9 +1,14 @@
 import type { Segment } from '../segments.ts';
 
+/** A short flag, such as `--nodes`. */
+const FLAG = /^--?[a-z][a-z-]{0,30}$/;
+
 /** A segment as the templates print it: code in pieces a line may break between. */
 export interface SegmentView {
   readonly code: boolean;
   readonly text: string;
+  /** A flag of a command: a line that ends behind its hyphens makes it unreadable. */
+  readonly flag: boolean;
   readonly pieces: readonly string[];
 }
 
@@ -17,5 +22,8 @@ export function breakable(text: string): readonly string[] {
 
 /** Segments for the template `segments`. */
 export function viewSegments(segments: readonly Segment[]): readonly SegmentView[] {
-  return segments.map(({ code, text }) => ({ code, text, pieces: code ? breakable(text) : [] }));
+  return segments.map(({ code, text }) => {
+    const flag = code && FLAG.test(text);
+    return { code, text, flag, pieces: code ? breakable(text) : [] };
+  });
 }

@@ -5,6 +5,7 @@ import { secrets } from '../../../src/artifacts/resources.ts';
 import { ago, anyObject, pod, secret } from '../../support/builders.ts';
 import { base64, certificatePem } from '../../support/certificates.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
+import { TOLD_REPORTS, TOLD_SILENT, told } from './expired/told.ts';
 
 const DAY = 86_400;
 const YEAR = 365 * DAY;
@@ -95,6 +96,7 @@ testAnalyzer(expired, {
       },
       info: [{ message: 'expired', subject: 'Secret/shop/a', severity: 'info' }],
     },
+    ...TOLD_SILENT,
     {
       name: 'expired when the report is read, not when it was collected',
       given: { objects: [kept(past), user], observed: ago(60 * DAY) },
@@ -194,6 +196,17 @@ testAnalyzer(expired, {
           values: { name: 'scheduler.conf' },
         },
       ],
+    },
+    ...TOLD_REPORTS,
+    {
+      name: 'kubeadm tells what the file says itself: once',
+      given: {
+        documents: [
+          file('/etc/kubernetes/scheduler.conf', lastDays),
+          told('scheduler.conf', 'Jan 18, 2026 12:00 UTC'),
+        ],
+      },
+      expect: [{ message: 'fileExpiresSoon', subject: 'Node/cp-1', severity: 'critical' }],
     },
     {
       name: 'the certificate of a kubelet has ended',

@@ -10,6 +10,7 @@ import {
   etcdPods,
   etcdStatusOf,
   MEMBERS,
+  staticPod,
 } from '../../support/control-plane-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -27,6 +28,15 @@ function listOnly(members: readonly (typeof MEMBERS)[number][]) {
   const etcdctl = whole.etcdctl.filter(({ command }) => command === 'member list');
   return { ...etcdDocument(members), bytes: JSON.stringify({ etcdctl, http: [] }) };
 }
+const CRASHED = {
+  ready: false,
+  restartCount: 14,
+  state: { waiting: { reason: 'CrashLoopBackOff' } },
+};
+/** The pods, the second of which is restarted over and over. */
+const WITH_CRASHED = ['cp-1', 'cp-2', 'cp-3'].map((name) =>
+  staticPod('etcd', name, name === 'cp-2' ? { container: CRASHED } : {}),
+);
 const PROBE =
   '{"level":"warn","ts":"2026-01-15T11:59:00Z","caller":"rafthttp/probing_status.go:68","msg":"prober detected unhealthy status","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"d8812d7cd4d463e","rtt":"0s","error":"dial tcp 10.0.0.2:2380: connect: connection refused"}';
 const OLD_PROBE =
@@ -208,6 +218,33 @@ testAnalyzer(memberUnhealthy, {
           values: { peer: 'd8812d7cd4d463e' },
         },
       ],
+    },
+    {
+      name: 'etcd was not asked, and all members but the one that is down log it',
+      given: {
+        objects: [...NODES, ...WITH_CRASHED],
+        rows: notAsked,
+        logs: ['cp-1', 'cp-3'].map((name) => componentLog('etcd', name, [[60, PROBE]])),
+      },
+      expect: [
+        {
+          message: 'peersComplain',
+          subject: 'Pod/kube-system/etcd-cp-2',
+          values: { peer: 'd8812d7cd4d463e', by: ['cp-1', 'cp-3'] },
+        },
+      ],
+    },
+    {
+      name: 'etcd was not asked, and the one member that does not complain is well',
+      given: {
+        objects: CLUSTER,
+        rows: notAsked,
+        logs: ['cp-1', 'cp-3'].map((name) => componentLog('etcd', name, [[60, PROBE]])),
+      },
+      expect: ['etcd-cp-1', 'etcd-cp-3'].map((name) => ({
+        message: 'peerUnreachable',
+        subject: `Pod/kube-system/${name}`,
+      })),
     },
     {
       name: 'etcd was not asked, its log knows no leader',

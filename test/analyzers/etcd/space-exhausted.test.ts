@@ -137,9 +137,16 @@ testAnalyzer(spaceExhausted, {
         rows: notAsked,
         logs: [componentLog('kube-apiserver', 'cp-1', [[60, REFUSED]])],
       },
-      expect: [
-        { message: 'writesRefused', subject: 'Pod/kube-system/kube-apiserver-cp-1', confidence: 'likely' },
-      ],
+      expect: [{ message: 'writesRefused', subject: 'Pod/kube-system/etcd-cp-1', confidence: 'likely' }],
+    },
+    {
+      name: 'only the API server tells, and its etcd runs elsewhere',
+      given: {
+        objects: [...etcdPods(2), staticPod('kube-apiserver', 'cp-9')],
+        rows: notAsked,
+        logs: [componentLog('kube-apiserver', 'cp-9', [[60, REFUSED]])],
+      },
+      expect: [{ message: 'writesRefused', subject: 'Pod/kube-system/kube-apiserver-cp-9' }],
     },
   ],
   unknown: [

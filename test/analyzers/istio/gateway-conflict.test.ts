@@ -1,7 +1,7 @@
 import { gatewayConflict } from '../../../analyzers/istio/gateway-conflict.ts';
 import { istioGateways } from '../../../src/artifacts/istio-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import { ago } from '../../support/builders.ts';
+import { ago, pod } from '../../support/builders.ts';
 import {
   gatewayPod,
   httpServer,
@@ -50,6 +50,29 @@ testAnalyzer(gatewayConflict, {
           edgePod,
           istioGateway('a', [httpsServer(['x.example'], 'a'), httpsServer(['x.example'], 'a')], old),
           istioGateway('b', [httpsServer(['x.example'], 'b')], { metadata: { creationTimestamp: ago(10) } }),
+        ],
+      },
+    },
+    {
+      name: 'Gateways of two namespaces where each is for the pods of its own',
+      given: {
+        objects: [
+          edgePod,
+          pod('istiod-1', {
+            metadata: { namespace: 'istio-system', labels: { app: 'istiod' } },
+            spec: {
+              containers: [
+                {
+                  name: 'discovery',
+                  image: 'docker.io/istio/pilot:1.26.2',
+                  args: ['discovery'],
+                  env: [{ name: 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE', value: 'true' }],
+                },
+              ],
+            },
+          }),
+          first,
+          istioGateway('second', [httpsServer(['shop.example'], 'b')], { metadata: { namespace: 'basket' } }),
         ],
       },
     },

@@ -1,7 +1,7 @@
 import { gatewayUnserved } from '../../../analyzers/istio/gateway-unserved.ts';
 import { istioGateways } from '../../../src/artifacts/istio-resources.ts';
 import { pods, secrets } from '../../../src/artifacts/resources.ts';
-import { ago, secret, service } from '../../support/builders.ts';
+import { ago, deployment, secret, service } from '../../support/builders.ts';
 import {
   gatewayPod,
   httpServer,
@@ -27,6 +27,10 @@ const edgeService = service('istio-ingressgateway', {
 const plain = istioGateway('edge', [httpServer(['*'])]);
 const secure = istioGateway('edge', [httpsServer(['shop.example'])]);
 const bound = virtualService('web', { host: 'web' }, { gateways: ['edge'] });
+const asleep = deployment('istio-ingressgateway', {
+  ...inSystem,
+  spec: { replicas: 0, template: { metadata: { labels: { istio: 'ingressgateway' } } } },
+});
 const subject = 'Gateway/shop/edge';
 
 testAnalyzer(gatewayUnserved, {
@@ -76,6 +80,10 @@ testAnalyzer(gatewayUnserved, {
       },
     },
     {
+      name: 'a gateway scaled to zero that nobody uses',
+      given: { objects: [meshPod('web-1'), asleep, plain] },
+    },
+    {
       name: 'a Gateway made a moment ago',
       given: {
         objects: [
@@ -100,6 +108,18 @@ testAnalyzer(gatewayUnserved, {
           subject,
           severity: 'critical',
           values: { selector: '`istio=ingressgateway`', routes: ['shop/web'] },
+        },
+      ],
+    },
+    {
+      name: 'a gateway scaled to zero',
+      given: { objects: [meshPod('web-1'), asleep, plain, bound] },
+      expect: [
+        {
+          message: 'podsAsleep',
+          subject,
+          severity: 'warning',
+          values: { workloads: ['Deployment istio-ingressgateway'], routes: ['shop/web'] },
         },
       ],
     },
@@ -133,6 +153,20 @@ testAnalyzer(gatewayUnserved, {
     },
   ],
   unknown: [
+    {
+      name: 'gateways of other clusters of the mesh',
+      given: {
+        objects: [
+          meshPod('web-1'),
+          plain,
+          bound,
+          secret('istio-remote-secret-b', {
+            metadata: { namespace: 'istio-system', labels: { 'istio/multiCluster': 'true' } },
+          }),
+        ],
+      },
+      reason: /other clusters/,
+    },
     { name: 'Gateways', given: { objects: [edgePod], forbidden: [istioGateways] } },
     { name: 'pods', given: { objects: [plain, bound], forbidden: [pods] } },
     { name: 'Secrets', given: { objects: [edgePod, secure], forbidden: [secrets] } },

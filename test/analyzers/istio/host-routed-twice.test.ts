@@ -62,6 +62,18 @@ testAnalyzer(hostRoutedTwice, {
       },
     },
     {
+      name: 'one with rules for TCP only, which are taken from all VirtualServices',
+      given: {
+        objects: [
+          first,
+          networking('VirtualService', 'stream', {
+            hosts: ['web'],
+            tcp: [{ match: [{ port: 9000 }], route: [{ destination: to }] }],
+          }),
+        ],
+      },
+    },
+    {
       name: 'one made a moment ago',
       given: {
         objects: [

@@ -3,7 +3,13 @@ import { destinationRules } from '../../../src/artifacts/istio-resources.ts';
 import { peerAuthentications } from '../../../src/artifacts/istio-workload-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
 import { ago, namespace, pod, service } from '../../support/builders.ts';
-import { destinationRule, meshPod, security } from '../../support/istio-configuration-builders.ts';
+import {
+  destinationRule,
+  gatewayPod,
+  meshPod,
+  networking,
+  security,
+} from '../../support/istio-configuration-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 const web = service('web');
@@ -36,6 +42,62 @@ testAnalyzer(mutualTlsMismatch, {
             portLevelMtls: { 8080: { mode: 'PERMISSIVE' } },
           }),
           rule('DISABLE'),
+        ],
+      },
+    },
+    {
+      name: 'certificates the rule names itself, which may be those of the mesh',
+      given: { objects: [web, inMesh, strict, rule('MUTUAL')] },
+    },
+    {
+      name: 'plain text to a port the sidecar leaves alone, by exclusion or as not included',
+      given: {
+        objects: [
+          web,
+          ...['a', 'b'].map((name) =>
+            meshPod(
+              `web-${name}`,
+              { app: 'web' },
+              {
+                metadata: {
+                  annotations: {
+                    [`traffic.sidecar.istio.io/${name === 'a' ? 'exclude' : 'include'}InboundPorts`]:
+                      name === 'a' ? '9090, 8080' : '9090',
+                  },
+                },
+              },
+            ),
+          ),
+          strict,
+          rule('DISABLE'),
+        ],
+      },
+    },
+    {
+      name: 'plain text to the pods of a gateway, which serve what its Gateways say',
+      given: {
+        objects: [
+          service('edge', {
+            metadata: { namespace: 'istio-system' },
+            spec: { selector: { istio: 'ingressgateway' } },
+          }),
+          gatewayPod(),
+          peer('default', { mtls: { mode: 'STRICT' } }, { metadata: { namespace: 'istio-system' } }),
+          destinationRule('edge.istio-system.svc.cluster.local', [], {
+            trafficPolicy: { tls: { mode: 'DISABLE' } },
+          }),
+        ],
+      },
+    },
+    {
+      name: 'mutual TLS to a Service that machines outside of Kubernetes stand behind as well',
+      given: {
+        objects: [
+          namespace('shop'),
+          web,
+          plainPod,
+          networking('WorkloadEntry', 'vm', { address: '10.9.9.9', labels: { app: 'web' } }),
+          rule('ISTIO_MUTUAL'),
         ],
       },
     },

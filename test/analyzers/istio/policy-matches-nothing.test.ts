@@ -1,7 +1,7 @@
 import { policyMatchesNothing } from '../../../analyzers/istio/policy-matches-nothing.ts';
 import { authorizationPolicies } from '../../../src/artifacts/istio-workload-resources.ts';
 import { namespaces, pods } from '../../../src/artifacts/resources.ts';
-import { ago, deployment, namespace, pod } from '../../support/builders.ts';
+import { ago, anyObject, deployment, namespace, pod } from '../../support/builders.ts';
 import { gatewayPod, meshPod, networking, security } from '../../support/istio-configuration-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -50,6 +50,39 @@ testAnalyzer(policyMatchesNothing, {
           deployment('web', { spec: { replicas: 0 } }),
           policy(forApp('web')),
           security('AuthorizationPolicy', 'all', {}, { metadata: { namespace: 'empty' } }),
+        ],
+      },
+    },
+    {
+      name: 'pods of a CronJob that does not run at the moment, and a machine outside of Kubernetes',
+      given: {
+        objects: [
+          web,
+          shop,
+          anyObject('batch/v1', 'CronJob', 'report', 'shop', {
+            spec: {
+              schedule: '0 3 * * *',
+              jobTemplate: {
+                spec: { template: { metadata: { labels: { app: 'report' } }, spec: { containers: [] } } },
+              },
+            },
+          }),
+          networking('WorkloadEntry', 'vm', { address: '10.9.9.9', labels: { app: 'ledger' } }),
+          networking('WorkloadGroup', 'vms', { metadata: { labels: { app: 'ledgers' } }, template: {} }),
+          policy(forApp('report')),
+          security('AuthorizationPolicy', 'vm', forApp('ledger')),
+          security('AuthorizationPolicy', 'vms', forApp('ledgers')),
+        ],
+      },
+    },
+    {
+      name: 'a policy of the root namespace for a gateway that is scaled to zero',
+      given: {
+        objects: [
+          web,
+          shop,
+          deployment('edge', { metadata: { namespace: 'edge' }, spec: { replicas: 0 } }),
+          policy(forApp('edge'), inRoot),
         ],
       },
     },
@@ -137,6 +170,20 @@ testAnalyzer(policyMatchesNothing, {
     },
   ],
   unknown: [
+    {
+      name: 'pods of other clusters of the mesh',
+      given: {
+        objects: [
+          web,
+          shop,
+          policy(forApp('wbe')),
+          anyObject('v1', 'Secret', 'istio-remote-secret-b', 'istio-system', {
+            metadata: { labels: { 'istio/multiCluster': 'true' } },
+          }),
+        ],
+      },
+      reason: /other clusters/,
+    },
     { name: 'policies', given: { objects: [web, shop], forbidden: [authorizationPolicies] } },
     { name: 'pods', given: { objects: [shop, policy(forApp('web'))], forbidden: [pods] } },
     { name: 'namespaces', given: { objects: [web, policy(from(['basket']))], forbidden: [namespaces] } },

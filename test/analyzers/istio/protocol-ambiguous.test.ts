@@ -31,6 +31,35 @@ testAnalyzer(protocolAmbiguous, {
       },
     },
     {
+      name: 'an exporter of a server that speaks first, which speaks HTTP itself',
+      given: {
+        objects: [
+          meshPod(
+            'web-1',
+            { app: 'web' },
+            {
+              spec: {
+                containers: [
+                  {
+                    name: 'app',
+                    image: 'registry.example/mysql-exporter:0.15',
+                    ports: [{ name: 'metrics', containerPort: 9104 }],
+                  },
+                  {
+                    name: 'istio-proxy',
+                    image: 'docker.io/istio/proxyv2:1.26.2',
+                    args: ['proxy', 'sidecar'],
+                  },
+                ],
+              },
+            },
+          ),
+          ports({ name: 'metrics', port: 9104 }),
+        ],
+      },
+      info: [{ message: 'sniffed', subject: 'Namespace/shop' }],
+    },
+    {
       name: 'Services outside the mesh, and those of gateways',
       given: {
         objects: [

@@ -2,7 +2,7 @@ import { proxyOutOfSync } from '../../../analyzers/istio/proxy-out-of-sync.ts';
 import { istioProxyConfig, storedProxyConfig } from '../../../src/artifacts/istio-proxy-config.ts';
 import { istioSyncStatus } from '../../../src/artifacts/istio-sync-status.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import { ago, pod } from '../../support/builders.ts';
+import { ago, containerStatus, pod } from '../../support/builders.ts';
 import { istiod, meshPod, proxyContainer } from '../../support/istio-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
@@ -43,6 +43,15 @@ function refused(listener: object) {
     ),
   };
 }
+
+const filter = (name: string, adds: string) => ({
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'EnvoyFilter',
+  metadata: { namespace: 'shop', name, creationTimestamp: ago(3600) },
+  spec: { configPatches: [{ applyTo: 'HTTP_FILTER', patch: { value: { name: adds } } }] },
+});
+const GUARD = filter('guard', 'shop.filters.guard');
+const REFUSED = { sent: 'b', acked: 'a', sentTime: ago(300), lastError: "no 'shop.filters.guard' here" };
 
 const mesh = objects(...istiod(), meshPod('web'));
 const given = (...rows: readonly object[]) => ({ objects: mesh, documents: [replica('istiod-0', ...rows)] });
@@ -103,6 +112,30 @@ testAnalyzer(proxyOutOfSync, {
       given: {
         objects: objects(...istiod({ replicas: 2 }), meshPod('web')),
         documents: [replica('istiod-0')],
+      },
+    },
+    {
+      name: 'an istiod that has just been restarted',
+      given: {
+        objects: objects(
+          ...istiod().map((one) =>
+            one.kind === 'Pod'
+              ? {
+                  ...one,
+                  status: {
+                    ...(one.status as object),
+                    containerStatuses: [
+                      containerStatus('discovery', { state: { running: { startedAt: ago(20) } } }),
+                    ],
+                  },
+                }
+              : one,
+          ),
+          meshPod('web'),
+        ),
+        documents: [
+          replica('istiod-0', row({ [CDS]: { sent: '', acked: '' }, [LDS]: { sent: '', acked: '' } })),
+        ],
       },
     },
     {
@@ -177,6 +210,39 @@ testAnalyzer(proxyOutOfSync, {
           subject: WEB,
           values: { type: 'LDS', detail: 'Error adding/updating listener(s)' },
         },
+      ],
+    },
+    {
+      name: 'two proxies refuse what an EnvoyFilter adds, one of them not of this bundle',
+      given: {
+        objects: [...mesh, GUARD, filter('other', 'shop.filters.other')],
+        documents: [replica('istiod-0', row({ [LDS]: REFUSED }), row({ [LDS]: REFUSED }, 'cart.shop'))],
+      },
+      expect: [
+        {
+          message: 'filterRefused',
+          subject: 'EnvoyFilter/shop/guard',
+          severity: 'warning',
+          values: { count: 2, type: 'LDS' },
+        },
+        { message: 'rejected', subject: WEB },
+      ],
+    },
+    {
+      name: 'only Envoy says that it does not take what an EnvoyFilter adds',
+      given: {
+        objects: [...mesh, GUARD],
+        documents: [
+          replica('istiod-0', synced),
+          refused({
+            name: '0.0.0.0_8080',
+            error_state: { failed_configuration: {}, details: "no 'shop.filters.guard' here" },
+          }),
+        ],
+      },
+      expect: [
+        { message: 'filterRefused', subject: 'EnvoyFilter/shop/guard', values: { count: 1 } },
+        { message: 'listenerRefused', subject: WEB },
       ],
     },
     {

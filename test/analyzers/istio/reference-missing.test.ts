@@ -11,7 +11,7 @@ import {
   virtualService,
 } from '../../support/istio-configuration-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
-import { gatewayReports } from './route-cases.ts';
+import { gatewayReports, hostReports, subsetReports } from './route-cases.ts';
 
 const web = service('web');
 const both = service('web', {
@@ -207,32 +207,7 @@ testAnalyzer(referenceMissing, {
     },
   ],
   reports: [
-    {
-      name: 'a host that is nowhere',
-      given: { objects: [web, to('wbe'), virtualService('out', { host: 'api.example' })] },
-      expect: [
-        { message: 'hostMissing', subject, severity: 'critical', values: { host: 'wbe' } },
-        { message: 'hostMissing', subject: 'VirtualService/shop/out', values: { host: 'api.example' } },
-      ],
-    },
-    {
-      name: 'a mirror that is nowhere',
-      given: {
-        objects: [
-          web,
-          networking('VirtualService', 'web', {
-            hosts: ['web'],
-            http: [{ route: [{ destination: { host: 'web' } }], mirror: { host: 'copy' } }],
-          }),
-        ],
-      },
-      expect: [{ message: 'mirrorMissing', subject, severity: 'warning' }],
-    },
-    {
-      name: 'a name with a dot that is not the full one',
-      given: { objects: [service('cart', { metadata: { namespace: 'basket' } }), to('cart.basket')] },
-      expect: [{ message: 'hostIncomplete', subject, values: { full: 'cart.basket.svc.cluster.local' } }],
-    },
+    ...hostReports,
     {
       name: 'a port the Service has not, told once',
       given: {
@@ -257,26 +232,7 @@ testAnalyzer(referenceMissing, {
       },
       expect: [{ message: 'portUnset', subject, severity: 'warning', values: { asked: ['8443'] } }],
     },
-    {
-      name: 'subsets nobody defines',
-      given: {
-        objects: [
-          web,
-          service('cart'),
-          to('web', { subset: 'v2' }),
-          destinationRule('web', ['v1']),
-          virtualService('cart', { host: 'cart', subset: 'v1' }),
-        ],
-      },
-      expect: [
-        { message: 'subsetMissing', subject, values: { subset: 'v2', defined: 'defined are `v1`' } },
-        {
-          message: 'subsetMissing',
-          subject: 'VirtualService/shop/cart',
-          values: { defined: 'it has no DestinationRule' },
-        },
-      ],
-    },
+    ...subsetReports,
     ...gatewayReports,
   ],
   unknown: [

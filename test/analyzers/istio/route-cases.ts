@@ -1,5 +1,6 @@
 import { service } from '../../support/builders.ts';
 import {
+  destinationRule,
   httpServer,
   istioGateway,
   networking,
@@ -8,6 +9,37 @@ import {
 
 const web = service('web');
 const subject = 'VirtualService/shop/web';
+const to = (host: string, parts: object = {}) => virtualService('web', { host, ...parts });
+
+/** What VirtualServices are told whose hosts are not there, or not by that name. */
+export const hostReports = [
+  {
+    name: 'a host that is nowhere',
+    given: { objects: [web, to('wbe'), virtualService('out', { host: 'api.example' })] },
+    expect: [
+      { message: 'hostMissing', subject, severity: 'critical', values: { host: 'wbe' } },
+      { message: 'hostMissing', subject: 'VirtualService/shop/out', values: { host: 'api.example' } },
+    ],
+  },
+  {
+    name: 'a mirror that is nowhere',
+    given: {
+      objects: [
+        web,
+        networking('VirtualService', 'web', {
+          hosts: ['web'],
+          http: [{ route: [{ destination: { host: 'web' } }], mirror: { host: 'copy' } }],
+        }),
+      ],
+    },
+    expect: [{ message: 'mirrorMissing', subject, severity: 'warning' }],
+  },
+  {
+    name: 'a name with a dot that is not the full one',
+    given: { objects: [service('cart', { metadata: { namespace: 'basket' } }), to('cart.basket')] },
+    expect: [{ message: 'hostIncomplete', subject, values: { full: 'cart.basket.svc.cluster.local' } }],
+  },
+] as const;
 
 /** What VirtualServices are told for that name Gateways or delegates. */
 export const gatewayReports = [
@@ -50,5 +82,48 @@ export const gatewayReports = [
       ],
     },
     expect: [{ message: 'delegateMissing', subject }],
+  },
+] as const;
+
+/** What VirtualServices are told for subsets. */
+export const subsetReports = [
+  {
+    name: 'subsets nobody defines',
+    given: {
+      objects: [
+        web,
+        service('cart'),
+        virtualService('web', { host: 'web', subset: 'v2' }),
+        destinationRule('web', ['v1']),
+        virtualService('cart', { host: 'cart', subset: 'v1' }),
+      ],
+    },
+    expect: [
+      { message: 'subsetMissing', subject, values: { subsets: ['v2'], defined: 'defined are v1' } },
+      {
+        message: 'subsetMissing',
+        subject: 'VirtualService/shop/cart',
+        values: { defined: 'it has no DestinationRule' },
+      },
+    ],
+  },
+  {
+    name: 'several subsets of a host nobody defines, each named once, and one that is defined',
+    given: {
+      objects: [
+        web,
+        virtualService(
+          'web',
+          {},
+          {
+            http: ['v2', 'v3', 'v2', 'v1'].map((subset) => ({
+              route: [{ destination: { host: 'web', subset } }],
+            })),
+          },
+        ),
+        destinationRule('web', ['v1']),
+      ],
+    },
+    expect: [{ message: 'subsetMissing', subject, values: { subsets: ['v2', 'v3'] } }],
   },
 ] as const;

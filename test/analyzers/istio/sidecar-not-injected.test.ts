@@ -2,7 +2,14 @@ import { sidecarNotInjected } from '../../../analyzers/istio/sidecar-not-injecte
 import { mutatingWebhookConfigurations } from '../../../src/artifacts/extension-resources.ts';
 import { namespaces, pods } from '../../../src/artifacts/resources.ts';
 import { ago, pod } from '../../support/builders.ts';
-import { injector, istiod, meshNamespace, meshPod, proxyContainer } from '../../support/istio-builders.ts';
+import {
+  injector,
+  istiod,
+  istioSettings,
+  meshNamespace,
+  meshPod,
+  proxyContainer,
+} from '../../support/istio-builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 
 const mesh = (...objects: readonly { kind: string }[]) =>
@@ -22,6 +29,9 @@ function labelledSince(seconds: number) {
   };
 }
 
+const NEVER = [{ matchExpressions: [{ key: 'job-name', operator: 'Exists' }] }];
+const injectorValues = (values: object) =>
+  istioSettings('istio-sidecar-injector', { values: JSON.stringify(values) });
 const ignoring = injector() as unknown as { webhooks: { failurePolicy: string }[]; kind: string };
 for (const hook of ignoring.webhooks) hook.failurePolicy = 'Ignore';
 
@@ -54,6 +64,22 @@ testAnalyzer(sidecarNotInjected, {
           pod('a', { status: { phase: 'Succeeded' } }),
           pod('b', { metadata: { deletionTimestamp: ago(5) } }),
         ),
+      },
+    },
+    {
+      name: 'pods the settings of the injector leave out',
+      given: {
+        objects: mesh(
+          ENABLED,
+          injectorValues({ sidecarInjectorWebhook: { neverInjectSelector: NEVER } }),
+          pod('job', { metadata: { labels: { 'job-name': 'report' } } }),
+        ),
+      },
+    },
+    {
+      name: 'a mesh that injects only pods that ask for it',
+      given: {
+        objects: mesh(ENABLED, injectorValues({ global: { proxy: { autoInject: 'disabled' } } }), pod('web')),
       },
     },
     {
@@ -129,6 +155,17 @@ testAnalyzer(sidecarNotInjected, {
     },
   ],
   reports: [
+    {
+      name: 'a pod that asks itself, whatever the settings of the injector',
+      given: {
+        objects: mesh(
+          ENABLED,
+          injectorValues({ global: { proxy: { autoInject: 'disabled' } } }),
+          pod('web', { metadata: { labels: { 'sidecar.istio.io/inject': 'true' } } }),
+        ),
+      },
+      expect: [{ message: 'notInjected', subject: WEB }],
+    },
     {
       name: 'created after everything that asks for a proxy, and without one',
       given: { objects: mesh(labelledSince(7200), pod('web', created(3600))) },

@@ -1,7 +1,7 @@
 import { subsetWithoutPods } from '../../../analyzers/istio/subset-without-pods.ts';
 import { destinationRules } from '../../../src/artifacts/istio-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
-import { ago, deployment, pod, service } from '../../support/builders.ts';
+import { ago, anyObject, deployment, pod, service } from '../../support/builders.ts';
 import {
   destinationRule,
   meshPod,
@@ -33,6 +33,18 @@ testAnalyzer(subsetWithoutPods, {
           rule,
           toV2,
           destinationRule('pay.example', ['v2']),
+        ],
+      },
+    },
+    {
+      name: 'a subset of machines outside of Kubernetes',
+      given: {
+        objects: [
+          web,
+          v1,
+          rule,
+          toV2,
+          networking('WorkloadEntry', 'vm', { address: '10.9.9.9', labels: { app: 'web', version: 'v2' } }),
         ],
       },
     },
@@ -145,6 +157,21 @@ testAnalyzer(subsetWithoutPods, {
     },
   ],
   unknown: [
+    {
+      name: 'pods of other clusters of the mesh',
+      given: {
+        objects: [
+          web,
+          v1,
+          rule,
+          toV2,
+          anyObject('v1', 'Secret', 'istio-remote-secret-b', 'istio-system', {
+            metadata: { labels: { 'istio/multiCluster': 'true' } },
+          }),
+        ],
+      },
+      reason: /other clusters/,
+    },
     { name: 'DestinationRules', given: { objects: [v1], forbidden: [destinationRules] } },
     { name: 'pods', given: { objects: [web, rule, toV2], forbidden: [pods] } },
   ],

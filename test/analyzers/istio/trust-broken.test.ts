@@ -39,6 +39,24 @@ testAnalyzer(trustBroken, {
       given: { objects: mesh(given(one), own(other), root('shop', one)) },
     },
     {
+      name: 'another CA signs, as istio-csr, and the one istiod had made was left behind',
+      given: { objects: mesh(own(other), root('shop', one), root('default', one), meshPod('web')) },
+    },
+    {
+      name: 'two meshes, each with a root of its own',
+      given: {
+        objects: mesh(
+          ...istiod({ namespace: 'mesh-b' }),
+          given(one),
+          anyObject('v1', 'Secret', 'istio-ca-secret', 'mesh-b', { data: { 'ca-cert.pem': base64(other) } }),
+          root('shop', one),
+          root('basket', other),
+          meshPod('web'),
+          meshPod('basket', { namespace: 'basket' }),
+        ),
+      },
+    },
+    {
       name: 'a copy that differs in a namespace without proxies',
       given: { objects: mesh(own(one), root('shop', other), root('default', one)) },
       info: [{ message: 'namespaceDiffers', subject: SHOP, severity: 'info', values: { count: 0 } }],

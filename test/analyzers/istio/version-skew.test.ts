@@ -52,6 +52,17 @@ testAnalyzer(versionSkew, {
       },
     },
     {
+      name: 'an image of a mirror, and a variant a ProxyConfig asks for',
+      given: {
+        objects: mesh(
+          ...istiod(),
+          values('1.27.0', { hub: 'mirror.example/istio' }),
+          meshPod('web'),
+          meshPod('small', { version: '1.27.0-distroless' }),
+        ),
+      },
+    },
+    {
       name: 'a gateway that was not injected, and values that are none',
       given: {
         objects: mesh(

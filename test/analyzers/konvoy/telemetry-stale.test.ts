@@ -65,6 +65,24 @@ testAnalyzer(telemetryStale, {
       given: { objects: logging(part('elasticsearch', { ready: false, since: 300 })) },
     },
     {
+      name: 'one of two Prometheus servers, each of which has all metrics',
+      given: {
+        objects: [
+          part('prometheus', { ready: false }),
+          {
+            ...part('prometheus'),
+            metadata: {
+              ...part('prometheus').metadata,
+              name: 'prometheus-b-0',
+              ...controlledBy('StatefulSet', 'prometheus-b'),
+            },
+          },
+          part('grafana'),
+        ],
+        logs: QUIET,
+      },
+    },
+    {
       name: 'a disk that was full two hours ago',
       given: { objects: logging(), logs: [log('elasticsearch', FLOOD, { age: 7200 })] },
     },

@@ -60,6 +60,17 @@ testAnalyzer(fluxNotReconciled, {
       info: [{ message: 'suspended', subject }],
     },
     {
+      name: 'a repository in a registry, which has no status since Flux 2.3',
+      given: {
+        objects: [
+          anyObject('source.toolkit.fluxcd.io/v1', 'HelmRepository', 'charts', 'kommander', {
+            metadata: { creationTimestamp: ago(86_400) },
+            spec: { type: 'oci', url: 'oci://registry.example/charts' },
+          }),
+        ],
+      },
+    },
+    {
       name: 'being deleted',
       given: {
         objects: [

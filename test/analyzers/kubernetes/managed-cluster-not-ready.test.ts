@@ -53,6 +53,19 @@ testAnalyzer(managedClusterNotReady, {
       given: { objects: [cluster({ conditions: [unready('X', { lastTransitionTime: ago(300) })] })] },
     },
     { name: 'paused', given: { objects: [cluster({ conditions: [unready('X')] }, { paused: true })] } },
+    {
+      name: 'paused by annotation, and a machine of a cluster that is paused',
+      given: {
+        objects: [
+          cluster({}, { paused: true }),
+          machine({ phase: 'Provisioning' }),
+          anyObject(CAPI, 'Cluster', 'other', 'fleet', {
+            metadata: { annotations: { 'cluster.x-k8s.io/paused': '' } },
+            status: { conditions: [unready('X')] },
+          }),
+        ],
+      },
+    },
     { name: 'a machine made ten minutes ago', given: { objects: [machine({ phase: 'Provisioning' }, 600)] } },
     { name: 'a cluster that joins, made five minutes ago', given: { objects: [kommander('Joining', 300)] } },
   ],

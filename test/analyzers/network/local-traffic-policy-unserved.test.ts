@@ -50,6 +50,20 @@ testAnalyzer(localTrafficPolicyUnserved, {
       ],
     },
     {
+      name: 'endpoints of v1beta1, whose node is a label',
+      given: {
+        objects: [
+          external,
+          node('a'),
+          node('b'),
+          endpointSlice('web', [], {
+            endpoints: [{ addresses: ['10.1.0.7'], topology: { 'kubernetes.io/hostname': 'a' } }],
+          }),
+        ],
+      },
+      expect: [{ message: 'externalUnserved', subject, values: { serving: 1, total: 2, nodes: ['b'] } }],
+    },
+    {
       name: 'requests of pods',
       given: {
         objects: [

@@ -14,7 +14,8 @@ function rules(forward: { policy?: string; lines?: string[] } = {}, nat = NAT, m
   return nodeFile(nodeFirewall, `${HEAD}${more}${filter}${nat}`);
 }
 
-const worker = node('worker-1');
+/** Of a version whose kube-proxy has no mode nftables. */
+const worker = node('worker-1', { status: { nodeInfo: { kubeletVersion: 'v1.28.9' } } });
 const proxy = (status: 'True' | 'False' = 'True') =>
   pod('kube-proxy-a', {
     metadata: { namespace: 'kube-system' },
@@ -44,6 +45,10 @@ testAnalyzer(packetFilterUnsuitable, {
     {
       name: 'no chain of Services while kube-proxy is not ready: that is told elsewhere',
       given: { objects: [worker, proxy('False')], documents: [rules({}, '')] },
+    },
+    {
+      name: 'a kube-proxy that may be in mode nftables, whose tables were not read',
+      given: { objects: [node('worker-1'), proxy()], documents: [rules({}, '')] },
     },
     {
       name: 'kube-proxy in mode nftables',

@@ -20,6 +20,15 @@ testAnalyzer(serviceNotEnabled, {
       name: 'both are enabled',
       given: given(unit('kubelet.service', 'enabled'), unit('containerd.service', 'enabled')),
     },
+    {
+      name: 'a node of GKE, whose image starts the kubelet by a script at each boot',
+      given: {
+        objects: [
+          node('worker-1', { status: { nodeInfo: { osImage: 'Container-Optimized OS from Google' } } }),
+        ],
+        documents: [nodeFile(nodeServices, unit('kubelet.service', 'disabled'))],
+      },
+    },
     { name: 'one that another unit pulls in', given: given(unit('kubelet.service', 'static')) },
     {
       name: 'a service that does not run is told elsewhere, a runtime of others does not matter',

@@ -2,6 +2,7 @@ import { tagWebhookFailing } from '../../../analyzers/virtual-environment/tag-we
 import { mutatingWebhookConfigurations } from '../../../src/artifacts/extension-resources.ts';
 import { pods } from '../../../src/artifacts/resources.ts';
 import { virtualEnvironments } from '../../../src/artifacts/virtual-environment-resources.ts';
+import { deployments } from '../../../src/artifacts/workload-resources.ts';
 import { ago, pod } from '../../support/builders.ts';
 import { testAnalyzer } from '../../support/test-analyzer.ts';
 import { virtualEnvironment } from '../../support/virtual-environment-builders.ts';
@@ -135,6 +136,11 @@ testAnalyzer(tagWebhookFailing, {
       name: 'webhook configurations were refused',
       given: { objects: [webhookPod()], forbidden: [mutatingWebhookConfigurations] },
       reason: /MutatingWebhook/,
+    },
+    {
+      name: 'its webhook is called, it has no pod, and Deployments were not seen',
+      given: { objects: [tagWebhook()], forbidden: [deployments] },
+      reason: /Deployment/,
     },
     {
       name: 'neither pods nor environments were seen',

@@ -36,6 +36,19 @@ testAnalyzer(dependencyFailing, {
         logs: [{ ...owner, pod: 'web', text: 'dial tcp 10.96.0.9:5432: connect: connection refused\n' }],
       },
     },
+    {
+      name: 'a proxy of Istio that does not reach its control plane, which has an analyzer of its own',
+      given: {
+        objects: [unreadyPod('web-5d4f9-a', { name: 'istio-proxy' }, { name: 'istio-proxy' }), db],
+        logs: [
+          {
+            ...owner,
+            container: 'istio-proxy',
+            text: `${ago(20).replace('Z', '.000000000Z')} error\tcitadelclient\tdial tcp: lookup istiod.istio-system.svc on 10.96.0.10:53: no such host\n`,
+          },
+        ],
+      },
+    },
     { name: 'a crash of its own', given: said('TypeError: x is not a function') },
     {
       name: 'a running container that complained ten minutes ago',

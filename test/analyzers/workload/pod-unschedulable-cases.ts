@@ -91,10 +91,6 @@ export const silent: AnalyzerCases['silent'] = [
     given: { objects: [without({}, [], { creationTimestamp: ago(30) })] },
   },
   {
-    name: 'not looked at for four minutes, by a clock known to five',
-    given: { objects: [without({}, [], { creationTimestamp: ago(240) })], errorSeconds: 300 },
-  },
-  {
     name: 'a pod that is being deleted',
     given: { objects: [without({}, [], { deletionTimestamp: ago(5) })] },
   },

@@ -229,7 +229,14 @@ testAnalyzer(podUnschedulable, {
       ],
     },
   ],
-  unknown: [{ name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ }],
+  unknown: [
+    { name: 'pods were refused', given: { forbidden: [pods] }, reason: /not allowed/ },
+    {
+      name: 'not looked at for four minutes, by a clock known to five',
+      given: { objects: [without({}, [], { creationTimestamp: ago(240) })], errorSeconds: 300 },
+      reason: /the clock of the bundle/,
+    },
+  ],
 });
 
 describe('a pod that is not scheduled', () => {

@@ -1,4 +1,5 @@
 import { scaledToZero } from '../../../analyzers/workload/scaled-to-zero.ts';
+import { mutatingWebhookConfigurations } from '../../../src/artifacts/extension-resources.ts';
 import { services } from '../../../src/artifacts/network-resources.ts';
 import { anyObject, deployment, endpointSlice, service } from '../../support/builders.ts';
 import { statefulSet } from '../../support/controller-builders.ts';
@@ -19,6 +20,10 @@ testAnalyzer(scaledToZero, {
   silent: [
     { name: 'a workload with replicas', given: { objects: [deployment('web'), service('web'), ingress] } },
     { name: 'scaled to zero and nothing names its Service', given: { objects: [off, service('web')] } },
+    {
+      name: 'scaled to zero without a Service, whoever calls Services',
+      given: { objects: [off], forbidden: [mutatingWebhookConfigurations] },
+    },
     {
       name: 'another workload stands behind the same Service',
       given: {
@@ -93,5 +98,10 @@ testAnalyzer(scaledToZero, {
   ],
   unknown: [
     { name: 'Services were not seen', given: { objects: [off], forbidden: [services] }, reason: /Service/ },
+    {
+      name: 'it has a Service, and the webhooks that may call it were not seen',
+      given: { objects: [off, service('web')], forbidden: [mutatingWebhookConfigurations] },
+      reason: /MutatingWebhookConfiguration/,
+    },
   ],
 });

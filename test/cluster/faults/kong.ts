@@ -13,7 +13,11 @@ const IMAGE = 'docker.io/library/kong:3.4.2';
 
 /** A control plane behind a stand-in, and data planes whose prefix is full: two were evicted one after the other. */
 export function kongFaults(standIn: KongStandIn): readonly Fault[] {
-  const target = { port: standIn.port, address: '127.0.0.1' };
+  const at = (port: number) => ({ port, address: '127.0.0.1' });
+  const forwards = [
+    { ports: [ADMIN_PORT], target: at(standIn.port) },
+    { ports: [8005], target: at(standIn.clusterPort) },
+  ];
   return [
     {
       name: NAMESPACE,
@@ -56,7 +60,7 @@ export function kongFaults(standIn: KongStandIn): readonly Fault[] {
         kwokDocument(
           'ClusterPortForward',
           { name: NAMESPACE },
-          { selector: { matchNamespaces: [NAMESPACE] }, forwards: [{ ports: [ADMIN_PORT], target }] },
+          { selector: { matchNamespaces: [NAMESPACE] }, forwards },
         ),
       ],
       async afterwards(cluster) {

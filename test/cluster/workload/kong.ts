@@ -1,3 +1,4 @@
+import type { KongStandIn } from '../kong-stand-in.ts';
 import { type KwokDocument, kwokDocument } from '../kwok.ts';
 import { CANARIES } from './canaries.ts';
 import { deployment, type KubernetesObject, service } from './object.ts';
@@ -10,6 +11,9 @@ export const KONG_ADMIN_PORT = 8001;
 
 /** Port of the Status API of a data plane; kwok forwards it to the same stand-in. */
 const KONG_STATUS_PORT = 8100;
+
+/** Port data planes connect to; kwok forwards it to where the stand-in shows its certificate. */
+const KONG_CLUSTER_PORT = 8005;
 
 const IMAGE = 'docker.io/library/kong:3.6.1';
 
@@ -55,19 +59,19 @@ export function kong(): KubernetesObject[] {
   ];
 }
 
-/** The Admin port of the pods of this namespace leads to the stand-in; each container has a log. */
+/** The ports of the pods of this namespace lead to the stand-in; each container has a log. */
 export function kongDocuments(
-  adminPort: number,
+  standIn: Pick<KongStandIn, 'port' | 'clusterPort'>,
   files: { readonly kongControlPlane: string; readonly kongDataPlane: string },
 ): KwokDocument[] {
   const selector = { matchNamespaces: [KONG_NAMESPACE] };
-  const target = { port: adminPort, address: '127.0.0.1' };
+  const at = (port: number) => ({ port, address: '127.0.0.1' });
+  const forwards = [
+    { ports: [KONG_ADMIN_PORT, KONG_STATUS_PORT], target: at(standIn.port) },
+    { ports: [KONG_CLUSTER_PORT], target: at(standIn.clusterPort) },
+  ];
   return [
-    kwokDocument(
-      'ClusterPortForward',
-      { name: 'kong' },
-      { selector, forwards: [{ ports: [KONG_ADMIN_PORT, KONG_STATUS_PORT], target }] },
-    ),
+    kwokDocument('ClusterPortForward', { name: 'kong' }, { selector, forwards }),
     kwokDocument(
       'ClusterLogs',
       { name: 'kong' },

@@ -48,11 +48,12 @@ export function tokenViolations({ analyzers, collectors }: Registry): Violation[
   const meet = (path: string, artifact: Artifact | AnyCollector['meta']['produces'][number]): void => {
     // Signals are many declarations over the one artifact `logs`.
     if (artifact.type === 'log-signals') return;
+    const declared = artifact.type === 'resources' ? (artifact.partOf ?? artifact) : artifact;
     const known = tokens.get(artifact.id);
-    if (known !== undefined && known !== artifact) {
+    if (known !== undefined && known !== declared) {
       violations.push({ path, message: `${artifact.id} is declared twice; import the one declaration` });
     }
-    tokens.set(artifact.id, artifact);
+    tokens.set(artifact.id, declared);
   };
   for (const { meta, needs } of collectors) {
     const path = `collectors/${meta.id}.ts`;

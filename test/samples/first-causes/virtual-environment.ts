@@ -14,4 +14,20 @@ export const firstCauses: readonly FirstCause[] = [
     subject: 'VirtualEnvironment/demo/demo-env',
     symptoms: [],
   },
+  {
+    sample: 'virtual-environment-filter-name',
+    cause: 'virtual-environment/tag-filter-ineffective#oldName',
+    subject: 'EnvoyFilter/demo/demo-env',
+    symptoms: [],
+  },
+  {
+    sample: 'virtual-environment-webhook-down',
+    cause: 'workload/scaled-to-zero#called',
+    subject: 'Deployment/kt-virtual-environment/webhook-server',
+    symptoms: [
+      'admission/webhook-unavailable#noEndpoints',
+      'workload/pods-not-created#webhookFailed',
+      'workload/rollout-stuck#notAvailable',
+    ],
+  },
 ];

@@ -22,7 +22,7 @@ describe('the time of a bundle that does not tell its own', () => {
 
     noteItem(notes, node(conditions));
 
-    expect(notes.newest).toBe(newest);
+    expect(notes.times.observation()?.time).toBe(newest);
   });
 
   it('is given to every entry of a file of several', () => {
@@ -34,5 +34,15 @@ describe('the time of a bundle that does not tell its own', () => {
 
     for (const one of [first, second])
       expect(one).toMatchObject({ time: '2026-01-01T00:00:00Z', source: 'newest-timestamp' });
+  });
+
+  it.each([
+    ['a heartbeat beside it', '2026-02-02T00:00:00Z', 300],
+    ['a heartbeat long before it', '2026-01-31T00:00:00Z', 3600],
+  ])('is known as well as something in it never rests: %s', (_name, lastHeartbeatTime, errorSeconds) => {
+    const notes = emptyNotes();
+    noteItem(notes, node([{ lastHeartbeatTime, lastTransitionTime: '2026-02-02T00:01:00Z' }]));
+
+    expect(notes.times.observation()).toMatchObject({ time: '2026-02-02T00:01:00Z', errorSeconds });
   });
 });

@@ -232,3 +232,30 @@ it('a question costs the same however many gaps there are', () => {
 
   expect(reads).toBeLessThan(10 * names.length);
 });
+
+describe('the coverage of documents in a bundle that ended early', () => {
+  function endedEarly(...rows: CoverageRow[]): Store {
+    const store = storeWith(...rows);
+    store.complete = false;
+    store.incompleteReason = 'the time was over';
+    return store;
+  }
+
+  it('says that more may be missing where something was read', () => {
+    const { gaps } = documentCoverage(
+      endedEarly(row(apiServerVersion.id, 'shop', 'collected')),
+      apiServerVersion,
+    );
+
+    expect(gaps.map(({ reason }) => reason)).toEqual([
+      `Replies of "${apiServerVersion.title}" may be missing: the time was over`,
+    ]);
+  });
+
+  it('says why nothing was read at all, and no other reason beside it', () => {
+    const reason = 'runs only with `--nodes`';
+    const skipped = row(apiServerVersion.id, CLUSTER_SCOPE, 'skipped', { reason });
+
+    expect(documentCoverage(endedEarly(skipped), apiServerVersion).gaps).toMatchObject([{ reason }]);
+  });
+});

@@ -30,6 +30,22 @@ describe('openApi', () => {
     expect(openApi.parse(redacted)).toEqual({ path, document: SECRET_SCHEMA });
   });
 
+  it('gives back the value a schema has for a field, unless the field is named like a secret', () => {
+    const field = (value: string) => ({ type: 'string', default: value, example: value });
+    const of = (password: string) => ({
+      properties: {
+        password: field(password),
+        colour: field('blue'),
+        count: { type: 'integer', default: 3 },
+      },
+    });
+    const stored = Buffer.from(openApiBytes({ path: '/x', document: of('z8zcXotAH7R6BEisTV78') }));
+
+    const { bytes } = redactDocument(stored, openApi.contentType);
+
+    expect(openApi.parse(bytes).document).toEqual(of('[REDACTED:named-value]'));
+  });
+
   it('leaves alone what is called properties and is no map of schemas', () => {
     const odd = { properties: null, items: [{ properties: 'text' }], deep: { properties: {} } };
 

@@ -196,7 +196,7 @@ const ARRAYS = ['bundles', 'results', 'findings', 'checklists', 'facts', 'unseen
 describe('report', () => {
   it.each([
     ['a missing file', () => join(temporaryFolder(), 'none.json'), /none\.json: cannot be read|no such file/],
-    ['a folder', () => temporaryFolder(), /cannot be read/],
+    ['a folder', () => temporaryFolder(), /is a folder/],
     ['text', () => put('hello', 'report.json'), /is not JSON/],
     ['an empty file', () => put('', 'report.json'), /is not JSON/],
     ['JSON of another kind', () => put('{"kind":"List"}', 'report.json'), /not a kubecase report/],

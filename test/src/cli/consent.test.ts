@@ -114,6 +114,15 @@ describe('edit', () => {
     expect(inspected).not.toContain('web-2');
   });
 
+  it('that dropped several is shown by how many they were', async () => {
+    const folder = temporaryFolder();
+    await callCli('edit', await writeLogs(folder), '--drop', 'logs/*');
+
+    const inspected = (await callCli('inspect', join(folder, 'logs.edited.tar.gz'))).stdout;
+
+    expect(inspected).toMatch(/Dropped by the customer\n {2}logs: 2 entries\n/);
+  });
+
   it('leaves a bundle whose report says what is not there and why', async () => {
     const folder = temporaryFolder();
     const edited = join(folder, 'less.tar.gz');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collectors } from '../../../collectors/index.ts';
 import { createProgress } from '../../../src/cli/progress.ts';
 import type { ProgressEvent } from '../../../src/collect/progress.ts';
 
@@ -43,9 +44,52 @@ describe('progress as text', () => {
     });
 
     expect(lines()).toEqual([
-      '  kubernetes/logs              ok: 1 204 entries, 92.5 MiB, 12 s',
-      '  kubernetes/resources         ok: 12 034 objects, 1 entry, 92.5 MiB, 3.3 s',
-      '  etcd/members                 not-found: no pod runs etcd',
+      '  kubernetes/logs                     ok: 1 204 entries, 92.5 MiB, 12 s',
+      '  kubernetes/resources                ok: 12 034 objects, 1 entry, 92.5 MiB, 3.3 s',
+      '  etcd/members                        not-found: no pod runs etcd',
+    ]);
+  });
+
+  it('has the outcomes below each other, whichever collector it is', () => {
+    const { stream, lines } = written();
+    const progress = createProgress(stream, OPTIONS);
+
+    for (const { meta } of collectors) progress.onEvent({ ...ENDED, id: meta.id });
+
+    expect([...new Set(lines().map((line) => line.indexOf(' ok: ')))]).toHaveLength(1);
+  });
+
+  it('names a namespace that does not exist', () => {
+    const { stream, lines } = written();
+
+    createProgress(stream, OPTIONS).onEvent({ type: 'absent-namespaces', names: ['shpo'] });
+
+    expect(lines()).toEqual(['No such namespace: shpo; nothing of it can be collected']);
+  });
+
+  it('names at the end each reason once, with the first it holds for', () => {
+    const { stream, lines } = written();
+    const late = { outcome: 'timed-out', reason: 'the time was over' } as const;
+    const rows = ['shop', 'kong', 'dns', 'web'].map((namespace) => {
+      return { artifact: 'logs', scope: { type: 'namespace', namespace }, ...late } as const;
+    });
+    const refused = { artifact: 'resources:core/Secret', scope: { type: 'cluster' } } as const;
+
+    createProgress(stream, OPTIONS).summary({
+      file: 'bundle.tar.gz',
+      size: 2048,
+      sha256: 'abc',
+      complete: true,
+      reachable: true,
+      collectors: [],
+      rows: [...rows, { ...refused, outcome: 'forbidden', reason: 'not allowed' }],
+    });
+
+    expect(lines()).toEqual([
+      'Not collected (5), with the reasons in the bundle:',
+      '  logs namespace/shop, logs namespace/kong, logs namespace/dns and 1 more: timed-out, the time was over',
+      '  resources:core/Secret cluster: forbidden, not allowed',
+      '2 KiB, sha256 abc',
     ]);
   });
 
@@ -63,7 +107,7 @@ describe('progress as text', () => {
     });
 
     expect(lines()).toEqual([
-      '  kubernetes/logs              partial: 1 204 entries, 92.5 MiB, 12 s',
+      '  kubernetes/logs                     partial: 1 204 entries, 92.5 MiB, 12 s',
       '    1 200 forbidden: pods "a" is forbidden',
       '    1 timed-out: no answer within 60 s',
     ]);

@@ -140,7 +140,11 @@ describe('unmask', () => {
     expectUserError(await unmasked(text, '--key-file', keyFile), 2, /is not JSON/);
     expectUserError(await unmasked(report), 2, /the key is missing/);
     expectUserError(await unmasked(report, '--key-file', text), 2, /is not a key file of kubecase/);
-    expectUserError(await unmasked(join(folder, 'none.json'), '--key-file', keyFile), 2, /ENOENT/);
+    expectUserError(
+      await unmasked(join(folder, 'none.json'), '--key-file', keyFile),
+      2,
+      /no such file or folder/,
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deployments } from '../../../src/artifacts/workload-resources.ts';
 import { istioControlPlanes } from '../../../src/derive/istio-control-planes.ts';
 import { injects } from '../../../src/derive/istio-injectors.ts';
-import { pod, service } from '../../support/builders.ts';
+import { type Built, pod, service } from '../../support/builders.ts';
 import { derivedFrom } from '../../support/derived-value.ts';
 import { injector, istiod, istioSettings } from '../../support/istio-builders.ts';
 
@@ -11,7 +11,20 @@ const objects = (...all: readonly { kind: string }[]) => all.filter(({ kind }) =
 const from = (...all: readonly { kind: string }[]) =>
   derivedFrom(istioControlPlanes, { objects: objects(...all) });
 
+/** As a chart of one's own writes it: the revision stands in the variables of the container only. */
+function unlabelled(all: readonly Built[]): Built[] {
+  return JSON.parse(JSON.stringify(all), (key, value) => (key === 'istio.io/rev' ? undefined : value));
+}
+
 describe('the control planes of Istio', () => {
+  it('are one for a Deployment and its pods, though only variables of the pods name the revision', () => {
+    const { planes } = from(...unlabelled(istiod({ revision: '1-27' })));
+
+    expect(
+      planes.map(({ revision, deployment, pods }) => [revision, deployment?.metadata.name, pods.length]),
+    ).toEqual([['1-27', 'istiod-1-27', 1]]);
+  });
+
   it('are told apart by revision, with all that is theirs', () => {
     const { planes, complete } = from(
       ...istiod({ replicas: 2 }),

@@ -184,6 +184,35 @@ describe('discover', () => {
     expect(discovery.failures[0]?.reason).toContain('service unavailable (HTTP 503)');
   });
 
+  it('reads autoscalers in the version that says most, which up to 1.22 is not the preferred one', async () => {
+    const groupVersions = ['autoscaling/v1', 'autoscaling/v2beta1', 'autoscaling/v2beta2'];
+    const autoscalers = {
+      name: 'horizontalpodautoscalers',
+      kind: 'HorizontalPodAutoscaler',
+      namespaced: true,
+      verbs: ['get', 'list'],
+    };
+    const routes = Object.fromEntries(
+      groupVersions.map((groupVersion): [string, Route] => [
+        `/apis/${groupVersion}`,
+        (_request, response) => sendJson(response, { kind: 'APIResourceList', resources: [autoscalers] }),
+      ]),
+    );
+    const versions = groupVersions.map((groupVersion) => ({ groupVersion }));
+    const group = { name: 'autoscaling', versions, preferredVersion: versions[0] };
+
+    const discovery = await discover({
+      ...routes,
+      '/api': CORE,
+      '/apis': (_request, response) => sendJson(response, { kind: 'APIGroupList', groups: [group] }),
+    });
+
+    expect(discovery.find('autoscaling', 'HorizontalPodAutoscaler')).toMatchObject({
+      version: 'v2beta2',
+      versions: ['v2beta2', 'v1', 'v2beta1'],
+    });
+  });
+
   it('keeps the core group when the other groups cannot be read', async () => {
     const discovery = await discover({
       '/api': CORE,

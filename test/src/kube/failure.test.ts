@@ -1,3 +1,5 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { connectionError, oneLine } from '../../../src/kube/failure.ts';
 import { observeReply } from '../../../src/kube/observation.ts';
@@ -34,6 +36,25 @@ describe('connectionError', () => {
       kind: 'refused',
       message: 'localhost:6443: connection refused (ECONNREFUSED)',
       cause: wrapped,
+    });
+  });
+
+  it.each(['', 'connection: close\r\n'])('knows an answer that was cut short (%j)', async (header) => {
+    const chunk = `1000\r\n${'x'.repeat(300)}`;
+    const server = createServer((socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\n${header}transfer-encoding: chunked\r\n\r\n${chunk}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+
+    const error = await request(`http://127.0.0.1:${port}`)
+      .then(({ body }) => body.text())
+      .catch((thrown: unknown) => thrown);
+    server.close();
+
+    expect(connectionError(error, 'h:1')).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('h:1: the server closed the connection before its answer was whole'),
     });
   });
 

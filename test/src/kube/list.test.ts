@@ -219,6 +219,25 @@ describe('list', () => {
     expect(error.kind).toBe('unavailable');
   });
 
+  it('gives the objects that had come before the connection breaks', async () => {
+    const second = ITEM.replace('"name":"', '"name":"second-');
+    const whole = listBody([ITEM, second]);
+    const { kube } = await serve({
+      '/api/v1/pods': (_request, response) => {
+        response.writeHead(200, { 'content-length': '100000' });
+        const cut = whole.slice(0, whole.indexOf(second) + 20);
+        response.write(cut, () => setTimeout(() => response.destroy(), 50));
+      },
+    });
+    const pages = kube.list(PODS, { signal: NEVER })[Symbol.asyncIterator]();
+
+    const first = await pages.next();
+    const error = await failureOf(pages.next());
+
+    expect(first.value?.items.map(({ text }: { text: string }) => text)).toEqual([ITEM]);
+    expect(error.kind).toBe('unavailable');
+  });
+
   it('ends with aborted when the caller gives up', async () => {
     const { kube } = await serve({ '/api/v1/pods': () => {} });
     const abort = new AbortController();

@@ -30,7 +30,7 @@ const INSPECTED: Record<string, string> = {
   [`${POD}web-1.yaml`]: OBJECT('Pod', 'web-1'),
   [`${POD}app/app/logs/current.log`]: '2026-01-01T00:00:00Z now\n',
   [`${POD}app/app/logs/previous.log`]: '',
-  [`${POD}app/app/logs/rotated/0.log.20260101-000000.gz`]: 'gz',
+  [`${POD}app/app/logs/rotated/0.log.gz`]: 'gz',
   [`${POD}app/other/logs/current.log`]: 'not a path of the tool\n',
   'namespaces/hosted/core/pods/logs/kube-apiserver-0-kube-apiserver.log': 'whose\n',
   'namespaces/shop/core/configmaps/broken.html': '<html>apiVersion: v1</html>',

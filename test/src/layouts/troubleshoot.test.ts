@@ -98,6 +98,23 @@ describe('a troubleshoot support bundle', () => {
     expect(reading.layout.absent?.('resources:core/Pod')).toBeUndefined();
   });
 
+  it('tells which rule would have allowed what was refused', async () => {
+    const refused =
+      'pods is forbidden: User "u" cannot list resource "pods" in API group "" in the namespace "shop"';
+    const files = {
+      'cluster-resources/pods-errors.json': JSON.stringify({ shop: refused }),
+      'cluster-resources/nodes-errors.json': '["nodes is forbidden: not allowed here"]',
+    };
+
+    const { reading } = await read(pack(files));
+
+    const rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+    expect(reading.coverage.map(({ outcome, fix }) => [outcome, fix])).toEqual([
+      ['forbidden', undefined],
+      ['forbidden', { rule, namespace: 'shop' }],
+    ]);
+  });
+
   it('gives version and discovery in the shape of our own documents', async () => {
     const { seen } = await read(pack(SUPPORT_BUNDLE));
     const converted = (artifact: string) => {

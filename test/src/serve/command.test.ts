@@ -36,7 +36,7 @@ describe('kubecase serve', () => {
     const folder = temporaryFolder();
 
     expectUserError(await runCli(['serve', join(folder, 'none.tar.gz')]), 2, /no such file/);
-    expectUserError(await runCli(['serve', folder]), 2, /is not a whole kubecase bundle/);
+    expectUserError(await runCli(['serve', folder, '--no-cache']), 2, /no bundle and no Kubernetes object/);
   });
 
   it('closes when its kubeconfig cannot be written', async () => {

@@ -235,14 +235,16 @@ describe('access reviews', () => {
     ]);
   });
 
-  it('take JSON of a bounded size only', async () => {
+  it('take reviews of a bounded size only', async () => {
     const { get } = await serve(whole);
     const request = review({});
 
     const protobuf = { ...request, headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } };
     const large = { ...request, body: JSON.stringify({ spec: 'x'.repeat(70_000) }) };
 
-    expect((await get(path, protobuf)).status).toBe(415);
+    expect((await get(path, protobuf)).status).toBe(400);
+    const yaml = { ...request, headers: { 'content-type': 'application/yaml' } };
+    expect((await get(path, yaml)).status).toBe(415);
     expect((await get(path, large)).status).toBe(400);
     expect((await get(path, { ...request, body: '{' })).status).toBe(400);
   });

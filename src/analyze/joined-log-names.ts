@@ -1,0 +1,94 @@
+import { resourcesId } from '../model/artifact.ts';
+import { getOrCreate } from '../model/get-or-create.ts';
+import type { Scope } from '../model/scope.ts';
+import { type Item, itemsOf, type LogSection, type Store } from './store.ts';
+
+const PREVIOUS = '-previous';
+
+/** Whose log a word may be. */
+interface Owner {
+  readonly pod: string;
+  readonly container: string;
+  readonly previous?: true;
+}
+
+/**
+ * Gives logs that are named `<pod>-<container>[-previous]` in one word (a container without pod) to the container
+ * this can only mean, by the pods of the namespace. A word that fits two is nobody's: its log is left out, and the
+ * row says so.
+ */
+export function partJoinedNames(store: Store): void {
+  const joined = store.logs.filter(({ scope }) => isJoined(scope));
+  if (joined.length === 0) return;
+  const pods = itemsOf(store, resourcesId('', 'Pod')) as PodShape[];
+  const byNamespace = ownersOf(pods, new Set(joined.map(({ scope }) => (scope as JoinedScope).namespace)));
+  const nobodys = new Map<Scope, string>();
+  for (const section of joined) {
+    const scope = section.scope as JoinedScope;
+    const { namespace, container: word } = scope;
+    const known = byNamespace.get(namespace);
+    const fitting = known?.byWord.get(word) ?? [];
+    const [only, ...others] = fitting;
+    if (only && others.length === 0) Object.assign(scope, only);
+    else if (others.length > 0 || known?.names.has(word)) nobodys.set(scope, reasonOf(section, fitting));
+    else if (pods.length > 0 && known === undefined) Object.assign(scope, ofOtherFolder(namespace, word));
+    else Object.assign(scope, { pod: word, container: '' });
+  }
+  leaveOut(store, nobodys);
+}
+
+function ownersOf(pods: readonly PodShape[], namespaces: ReadonlySet<string>) {
+  const known = new Map<string, { readonly names: Set<string>; readonly byWord: Map<string, Owner[]> }>();
+  for (const { metadata, spec } of pods) {
+    const { namespace = '', name: pod } = metadata;
+    if (!namespaces.has(namespace)) continue;
+    const { names, byWord } = getOrCreate(known, namespace, () => ({ names: new Set(), byWord: new Map() }));
+    names.add(pod);
+    for (const { name: container } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) {
+      const word = `${pod}-${container}`;
+      getOrCreate(byWord, word, () => []).push({ pod, container });
+      getOrCreate(byWord, `${word}${PREVIOUS}`, () => []).push({ pod, container, previous: true });
+    }
+  }
+  return known;
+}
+
+function reasonOf({ path }: LogSection, fitting: readonly Owner[]): string {
+  const fits = fitting.map(({ pod, container, previous }) => {
+    return `${container} of ${pod}${previous ? ', the one before' : ''}`;
+  });
+  return `${path}: its name does not tell whose log it is${fits.length > 0 ? ` (${fits.join('; ')})` : ''}`;
+}
+
+/** Where a pod has the name of the folder, which is of logs that lie as `<pod>/<container>.log` then. */
+function ofOtherFolder(pod: string, word: string): object {
+  const previous = word.endsWith(PREVIOUS);
+  const container = previous ? word.slice(0, -PREVIOUS.length) : word;
+  return { namespace: '', pod, container, ...(previous ? { previous } : {}) };
+}
+
+function leaveOut(store: Store, nobodys: ReadonlyMap<Scope, string>): void {
+  if (nobodys.size === 0) return;
+  const kept = store.logs.filter(({ scope }) => !nobodys.has(scope));
+  store.logs.length = 0;
+  for (const section of kept) store.logs.push(section);
+  for (const [index, row] of store.rows.entries()) {
+    const reason = nobodys.get(row.scope);
+    if (reason === undefined) continue;
+    const { pod: _pod, container: word, ...scope } = row.scope as JoinedScope;
+    store.rows[index] = { ...row, scope: { ...scope, pod: word, container: '' }, outcome: 'skipped', reason };
+  }
+}
+
+type JoinedScope = Extract<Scope, { type: 'container' }>;
+
+function isJoined(scope: Scope): boolean {
+  return scope.type === 'container' && scope.pod === '';
+}
+
+interface PodShape extends Item {
+  readonly spec?: {
+    readonly containers?: readonly { readonly name: string }[];
+    readonly initContainers?: readonly { readonly name: string }[];
+  };
+}
