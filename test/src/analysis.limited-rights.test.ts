@@ -17,10 +17,29 @@ async function analyzed(cluster: FakeCluster, namespaces: readonly string[] = []
   return analyzeInputs([bundle.result.file], { analyzers, collectors });
 }
 
-/** Analyzers that cannot do without objects of a kind the limited user may not list. */
+/** What they are about is told by what this user sees: webhooks and namespaces, files given beside the bundle. */
+const SEEN_ANYWAY = ['istio/sidecar-not-injected', 'konvoy/configuration-differs'];
+
+/**
+ * Analyzers that cannot do without objects of a kind the limited user may not list. Those of an extension
+ * the cluster does not serve (Istio, Flux) are left out: that it is not there is seen without any right.
+ */
 const NEEDY = analyzers
-  .filter(({ needs }) => requiredArtifacts(needs).some(isServed))
-  .map(({ meta }) => meta.id as string);
+  .filter(({ needs }) => {
+    const required = requiredArtifacts(needs);
+    return required.some(isServed) && !required.some(isOfExtension);
+  })
+  .map(({ meta }) => meta.id as string)
+  .filter((id) => !SEEN_ANYWAY.includes(id));
+
+/** Custom resources: groups with a domain other than Kubernetes' own. */
+function isOfExtension(artifact: Artifact): boolean {
+  return (
+    artifact.type === 'resources' &&
+    /\.(?!k8s\.io$)[^.]+\.[^.]+$/.test(`.${artifact.group}`) &&
+    !isServed(artifact)
+  );
+}
 
 function isServed(artifact: Artifact): boolean {
   return (
