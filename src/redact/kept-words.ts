@@ -45,7 +45,7 @@ const KEPT_WORDS: ReadonlySet<string> = new Set(
     // Components.
     'coredns kubedns flannel calico cilium hubble weave antrea canal ovn multus tigera whereabouts node local ' +
     'metallb traefik nginx haproxy envoy contour ambassador istio istiod istiocoredns citadel pilot galley ztunnel kiali ingressgateway egressgateway eastwest ' +
-    'linkerd kong konghq kic dp cp hybrid konvoy kommander ktenv kt virtual environment virtualenvironment nginxinc openresty lua ' +
+    'linkerd kong konghq kic dp cp hybrid konvoy kommander kubeaddons mesosphere d2iq dkp nkp ktenv kt virtual environment virtualenvironment nginxinc openresty lua ' +
     'manager cainjector acme letsencrypt keda velero longhorn rook ceph openebs local path provisioner nfs ebs efs gce ' +
     'pd azure aws gcp google amazonaws eks gke aks ec2 compute cloud vsphere openstack cinder ' +
     'argo argocd argoproj rollouts workflows flux fluxcd helm tiller kustomize kyverno gatekeeper opa falco dashboard ' +

@@ -98,7 +98,11 @@ function troubles(namespace: string, pem: string): Built[] {
   const secret = { name: 'tls', secret: { secretName: 'tls' } };
   return [
     anyObject('apps/v1', 'Deployment', 'crash', namespace, {
-      spec: { replicas: 1 },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: 'crash' } },
+        template: { metadata: { labels: { app: 'crash' } }, spec: { containers: [{ name: 'main' }] } },
+      },
       status: { replicas: 1 },
     }),
     anyObject('apps/v1', 'ReplicaSet', 'crash', namespace, { metadata: controlledBy('Deployment', 'crash') }),
