@@ -1,16 +1,15 @@
+import {
+  containerNames,
+  createLogOwners,
+  type LogOwner,
+  type LogOwners,
+  onlyOwner,
+  type PodContainers,
+  PREVIOUS,
+} from '../layouts/log-owners.ts';
 import { resourcesId } from '../model/artifact.ts';
-import { getOrCreate } from '../model/get-or-create.ts';
 import type { Scope } from '../model/scope.ts';
 import { type Item, itemsOf, type LogSection, type Store } from './store.ts';
-
-const PREVIOUS = '-previous';
-
-/** Whose log a word may be. */
-interface Owner {
-  readonly pod: string;
-  readonly container: string;
-  readonly previous?: true;
-}
 
 /**
  * Gives logs that are named `<pod>-<container>[-previous]` in one word (a container without pod) to the container
@@ -21,39 +20,33 @@ export function partJoinedNames(store: Store): void {
   const joined = store.logs.filter(({ scope }) => isJoined(scope));
   if (joined.length === 0) return;
   const pods = itemsOf(store, resourcesId('', 'Pod')) as PodShape[];
-  const byNamespace = ownersOf(pods, new Set(joined.map(({ scope }) => (scope as JoinedScope).namespace)));
+  const owners = ownersOf(pods, new Set(joined.map(({ scope }) => (scope as JoinedScope).namespace)));
   const nobodys = new Map<Scope, string>();
   for (const section of joined) {
     const scope = section.scope as JoinedScope;
     const { namespace, container: word } = scope;
-    const known = byNamespace.get(namespace);
-    const fitting = known?.byWord.get(word) ?? [];
-    const [only, ...others] = fitting;
-    if (only && others.length === 0) Object.assign(scope, only);
-    else if (others.length > 0 || known?.names.has(word)) nobodys.set(scope, reasonOf(section, fitting));
-    else if (pods.length > 0 && known === undefined) Object.assign(scope, ofOtherFolder(namespace, word));
+    const fitting = owners.fitting(namespace, word);
+    const only = onlyOwner(owners, namespace, word);
+    if (only) Object.assign(scope, only);
+    else if (fitting.length > 0 || owners.hasPod(namespace, word))
+      nobodys.set(scope, reasonOf(section, fitting));
+    else if (pods.length > 0 && !owners.hasPods(namespace))
+      Object.assign(scope, ofOtherFolder(namespace, word));
     else Object.assign(scope, { pod: word, container: '' });
   }
   leaveOut(store, nobodys);
 }
 
-function ownersOf(pods: readonly PodShape[], namespaces: ReadonlySet<string>) {
-  const known = new Map<string, { readonly names: Set<string>; readonly byWord: Map<string, Owner[]> }>();
+function ownersOf(pods: readonly PodShape[], namespaces: ReadonlySet<string>): LogOwners {
+  const owners = createLogOwners();
   for (const { metadata, spec } of pods) {
-    const { namespace = '', name: pod } = metadata;
-    if (!namespaces.has(namespace)) continue;
-    const { names, byWord } = getOrCreate(known, namespace, () => ({ names: new Set(), byWord: new Map() }));
-    names.add(pod);
-    for (const { name: container } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) {
-      const word = `${pod}-${container}`;
-      getOrCreate(byWord, word, () => []).push({ pod, container });
-      getOrCreate(byWord, `${word}${PREVIOUS}`, () => []).push({ pod, container, previous: true });
-    }
+    const { namespace = '', name } = metadata;
+    if (namespaces.has(namespace)) owners.add(namespace, name, containerNames(spec));
   }
-  return known;
+  return owners;
 }
 
-function reasonOf({ path }: LogSection, fitting: readonly Owner[]): string {
+function reasonOf({ path }: LogSection, fitting: readonly LogOwner[]): string {
   const fits = fitting.map(({ pod, container, previous }) => {
     return `${container} of ${pod}${previous ? ', the one before' : ''}`;
   });
@@ -87,8 +80,5 @@ function isJoined(scope: Scope): boolean {
 }
 
 interface PodShape extends Item {
-  readonly spec?: {
-    readonly containers?: readonly { readonly name: string }[];
-    readonly initContainers?: readonly { readonly name: string }[];
-  };
+  readonly spec?: PodContainers;
 }

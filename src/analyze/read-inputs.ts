@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { type ApiDiscovery, apiDiscovery } from '../artifacts/api-discovery.ts';
 import { OBJECT_SHAPES } from '../artifacts/object-shapes.ts';
 import { READ_LIMITS, type ReadLimits } from '../bundle/limits.ts';
+import { type SameInput, sameInputs } from '../bundle/same-inputs.ts';
 import { type BundleReading, type BundleVisitor, readBundle } from '../layouts/read.ts';
 import { type Artifact, type DocumentArtifact, resourcesId } from '../model/artifact.ts';
 import type { CoverageRow } from '../model/coverage.ts';
@@ -37,10 +38,12 @@ export interface ReadInputsOptions {
   readonly limits?: ReadLimits;
   readonly signal?: AbortSignal;
   readonly stdin?: Readable;
+  /** Told of every input that is another one once more, and is not read again. */
+  onSame?(same: SameInput): void;
 }
 
 /**
- * Reads every input once and keeps what the artifacts ask for. Throws UserError for an input that is not
+ * Reads every input once, also one given twice, and keeps what the artifacts ask for. Throws UserError for an input that is not
  * readable at all, and when two inputs are known to be of different clusters.
  */
 export async function readInputs(
@@ -66,7 +69,10 @@ export async function readInputs(
   };
   const read: InputReading[] = [];
   const logEnds: number[] = [];
-  for (const input of inputs) {
+  const same = await sameInputs(inputs);
+  for (const one of same) options.onSame?.(one);
+  const again = new Set(same.map((one) => one.again));
+  for (const input of inputs.filter((_input, index) => !again.has(index))) {
     const one = await readInput(input, context, options);
     takeRecord(store, one.notes, one.reading);
     read.push(one);

@@ -41,7 +41,7 @@ export function createHeldLists({
   writer,
   limits,
   rows,
-}: Omit<InputConversion, 'input' | 'survey' | 'lists'>) {
+}: Omit<InputConversion, 'input' | 'survey' | 'lists' | 'logOwners'>) {
   const lists = new Map<string, HeldList>();
   const plurals = new Map<string, string>();
 

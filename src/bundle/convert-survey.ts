@@ -1,6 +1,8 @@
 import { apiDiscovery } from '../artifacts/api-discovery.ts';
+import type { ListHead } from '../layouts/item-visitor.ts';
 import { createResourceItems, itemType } from '../layouts/items.ts';
 import type { ContentEntry, Layout } from '../layouts/layout.ts';
+import type { LogOwners } from '../layouts/log-owners.ts';
 import { type BundleReading, readBundle } from '../layouts/read.ts';
 import { RESOURCE_NAMES } from '../layouts/resource-names.ts';
 import { createServerTimes } from '../layouts/server-times.ts';
@@ -39,23 +41,27 @@ const DISCOVERY_MAX = 16 * 1024 * 1024;
 export interface SurveyOptions extends ReadOptions {
   /** Learns the names that are to be replaced. */
   readonly obfuscation?: Obfuscation;
+  /** Takes the pods, for logs whose name does not tell by itself whose they are. */
+  readonly logOwners?: LogOwners;
 }
 
 /** Reads a bundle once for what its entries do not say one by one. Throws UserError as every reading does. */
 export async function surveyBundle(input: string, options: SurveyOptions): Promise<Survey> {
-  const { obfuscation } = options;
+  const { obfuscation, logOwners } = options;
   const times = createTimes();
   const plurals = new Map<string, string>();
   let served: Set<string> | undefined;
   let clusterId: string | undefined;
 
-  function takeItem(bytes: Buffer): void {
+  function takeItem(bytes: Buffer, head: ListHead, { hint, sample }: ResourcesEntry): void {
     const object = attempt(() => {
       checkJsonBounds(bytes, options.limits ?? READ_LIMITS);
       return JSON.parse(bytes.toString()) as unknown;
     });
     times.ofItem(object);
     if (obfuscation) learnFromObject(object, obfuscation);
+    if (logOwners && sample === 0 && isPod(itemType(fieldsOf(object), head, hint)))
+      takePod(object, logOwners);
     const metadata = fieldsOf(fieldsOf(object).metadata);
     const isNamespace = fieldsOf(object).kind === 'Namespace' || fieldsOf(object).kind === undefined;
     if (isNamespace && metadata.name === 'kube-system' && metadata.namespace === undefined)
@@ -81,7 +87,11 @@ export async function surveyBundle(input: string, options: SurveyOptions): Promi
         if (entry.kind === 'log') return tailSink(times.ofLog);
         if (entry.kind === 'document')
           return entry.artifact === apiDiscovery.id ? collectSink(DISCOVERY_MAX, takeDiscovery) : undefined;
-        return createResourceItems(entry, { item: takeItem, end: () => {} }, options.limits);
+        return createResourceItems(
+          entry,
+          { item: (bytes, _position, head) => takeItem(bytes, head, entry), end: () => {} },
+          options.limits,
+        );
       },
     },
     options,
@@ -95,6 +105,24 @@ export async function surveyBundle(input: string, options: SurveyOptions): Promi
     plural: (group, kind) =>
       plurals.get(resourcesId(group, kind)) ?? BUILT_IN_PLURALS.get(resourcesId(group, kind)) ?? guess(kind),
   };
+}
+
+type ResourcesEntry = Extract<ContentEntry, { kind: 'resources' }>;
+
+function isPod(type: ReturnType<typeof itemType>): boolean {
+  return type?.group === '' && type.kind === 'Pod';
+}
+
+function takePod(object: unknown, owners: LogOwners): void {
+  const { name, namespace } = fieldsOf(fieldsOf(object).metadata);
+  const { containers, initContainers } = fieldsOf(fieldsOf(object).spec);
+  if (typeof name !== 'string' || typeof namespace !== 'string') return;
+  owners.add(namespace, name, [...namesIn(containers), ...namesIn(initContainers)]);
+}
+
+function namesIn(containers: unknown): string[] {
+  if (!Array.isArray(containers)) return [];
+  return containers.map((one) => fieldsOf(one).name).filter((name) => typeof name === 'string');
 }
 
 function learnFromEntry(entry: ContentEntry, obfuscation: Obfuscation): void {

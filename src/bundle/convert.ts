@@ -1,5 +1,6 @@
 import { createResourceItems, itemType } from '../layouts/items.ts';
 import { type ContentEntry, ROTATED_FROM } from '../layouts/layout.ts';
+import { createLogOwners, type LogOwners, scopeByOwner } from '../layouts/log-owners.ts';
 import { readBundle } from '../layouts/read.ts';
 import { type ContentType, DOCUMENT_MAX_BYTES } from '../model/artifact.ts';
 import { type CoverageRow, isShortfall } from '../model/coverage.ts';
@@ -21,6 +22,7 @@ import type { EntryHeader, EntrySink } from './entry-sink.ts';
 import type { LeakScanner } from './leak-scan.ts';
 import { READ_LIMITS, type ReadLimits } from './limits.ts';
 import type { Redaction } from './redaction.ts';
+import { type SameInput, sameInputs } from './same-inputs.ts';
 import { type BundleWriter, type FinishedBundle, openBundleWriter } from './writer.ts';
 
 /** What is converted, and what its new form is made with. */
@@ -37,6 +39,8 @@ export interface Conversion {
   readonly contentTypes: ReadonlyMap<string, ContentType>;
   /** The clock of last resort: for inputs in which no server wrote a time. */
   now(): Date;
+  /** Told of every input that is another one once more, and is not read again. */
+  onSame?(same: SameInput): void;
 }
 
 /** A bundle of ours made from others. */
@@ -55,8 +59,12 @@ export interface ConvertedBundle extends FinishedBundle {
 export async function convertBundles(conversion: Conversion): Promise<ConvertedBundle> {
   const { inputs, scanner, obfuscation, limits = READ_LIMITS } = conversion;
   const surveys: SurveyedInput[] = [];
-  for (const input of inputs)
-    surveys.push({ input, survey: await surveyBundle(input, { limits, obfuscation }) });
+  const logOwners = createLogOwners();
+  const same = await sameInputs(inputs);
+  for (const one of same) conversion.onSame?.(one);
+  const again = new Set(same.map((one) => one.again));
+  for (const input of inputs.filter((_input, index) => !again.has(index)))
+    surveys.push({ input, survey: await surveyBundle(input, { limits, obfuscation, logOwners }) });
   refuseDifferentClusters(surveys);
   const redaction = redactionOf(conversion, surveys);
   const metadata = metadataOf(
@@ -67,7 +75,7 @@ export async function convertBundles(conversion: Conversion): Promise<ConvertedB
   const writer = await openBundleWriter({ file: conversion.outputFile, metadata, redaction, scanner });
   try {
     const rows = createConvertedRows();
-    const context = { writer, rows, limits, contentTypes: conversion.contentTypes };
+    const context = { writer, rows, limits, contentTypes: conversion.contentTypes, logOwners };
     const lists = createHeldLists(context);
     for (const { input, survey } of surveys) await convertInput({ ...context, input, survey, lists });
     await lists.write();
@@ -105,6 +113,7 @@ export interface InputConversion {
   readonly limits: ReadLimits;
   readonly contentTypes: ReadonlyMap<string, ContentType>;
   readonly lists: ReturnType<typeof createHeldLists>;
+  readonly logOwners: LogOwners;
 }
 
 async function convertInput(context: InputConversion): Promise<void> {
@@ -192,12 +201,13 @@ function listSink(
 }
 
 function logSink(
-  { writer, rows }: InputConversion,
+  { writer, rows, logOwners }: InputConversion,
   work: Work,
   entry: Extract<ContentEntry, { kind: 'log' }>,
 ): EntrySink {
   const { observedAt, truncation } = entry;
-  const sections = entry.sections.flatMap(({ scope, range }) => {
+  const sections = entry.sections.flatMap(({ scope: told, range }) => {
+    const scope = scopeByOwner(told, logOwners);
     const sample = rows.freeSample('logs', scope, entry.sample);
     // A file a log was rotated to is the same wherever it lies, and its number is a time.
     if (entry.sample >= ROTATED_FROM && sample !== entry.sample) return [];

@@ -11,6 +11,7 @@ import type { Report } from '../model/report.ts';
 import { visibleText } from '../report/visible-text.ts';
 import { whileBusy } from './busy.ts';
 import { deliver, type FormatName, refuseTarget, renderReport } from './output.ts';
+import { tellSame } from './same-inputs.ts';
 import { selectUnits } from './select.ts';
 
 interface AnalyzeOptions {
@@ -33,7 +34,11 @@ export async function analyze(inputs: readonly string[], options: AnalyzeOptions
       analyzeInputs(
         files,
         { analyzers: selected, collectors },
-        { limits: options.limit, deadlineSeconds: options.deadline },
+        {
+          limits: options.limit,
+          deadlineSeconds: options.deadline,
+          onSame: (same) => tellSame(inputs, same),
+        },
       ),
     ),
   );

@@ -16,6 +16,7 @@ import { whileBusy } from './busy.ts';
 import { contentTypes } from './content-types.ts';
 import { bundleObfuscation, type ObfuscateFlags } from './obfuscate-flags.ts';
 import { type RedactionFlags, redactionExtras } from './redaction-flags.ts';
+import { tellSame } from './same-inputs.ts';
 
 type ForeignTarget = 'troubleshoot' | 'must-gather';
 
@@ -55,6 +56,7 @@ export async function convert(inputs: readonly string[], flags: ConvertFlags): P
       tool: TOOL,
       contentTypes: contentTypes(),
       now: () => new Date(),
+      onSame: (same) => tellSame(inputs, same),
     });
   const converted = await whileBusy('Converting', () =>
     withDecrypted(inputs, flags.identity, (opened) =>

@@ -205,7 +205,8 @@ describe('several bundles', () => {
   it('of one cluster become one, each object once', async () => {
     const file = await own(await troubledCluster(['shop']));
 
-    const joined = await manifestOf((await convert([file, file])).file);
+    const packedAnew = put(zstdCompressSync(gunzipSync(readFileSync(file))));
+    const joined = await manifestOf((await convert([file, packedAnew])).file);
     const single = await manifestOf((await convert([file])).file);
 
     const lists = ({ entries }: Manifest) =>
@@ -213,6 +214,17 @@ describe('several bundles', () => {
         .filter(({ artifact }) => artifact.startsWith('resources:'))
         .map(({ path, items }) => [path, items]);
     expect(lists(joined)).toEqual(lists(single));
+  });
+
+  it('that are one bundle twice become what it becomes alone, its logs too', async () => {
+    const file = await own(await troubledCluster(['shop']));
+    const told: unknown[] = [];
+
+    const twice = await convert([file, put(readFileSync(file))], { onSame: (same) => told.push(same) });
+    const once = await convert([file]);
+
+    expect(told).toEqual([{ again: 1, first: 0 }]);
+    expect((await manifestOf(twice.file)).entries).toEqual((await manifestOf(once.file)).entries);
   });
 });
 

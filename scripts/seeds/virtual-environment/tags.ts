@@ -123,7 +123,7 @@ export const tagRows: readonly SeedRow[] = [
     says: 'In `error_state`: look for a conflict with what another operator makes.',
     answers: [
       { analyzer: SCRIPT, message: 'refused' },
-      { analyzer: 'istio/proxy-out-of-sync', message: ['listenerRefused', 'rejected'] },
+      { analyzer: 'istio/proxy-out-of-sync', message: ['listenerRefused', 'rejected', 'filterRefused'] },
       { analyzer: 'istio/filter-order-uncertain' },
     ],
   },

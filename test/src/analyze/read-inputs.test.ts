@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectors } from '../../../collectors/index.ts';
 import { readInputs } from '../../../src/analyze/read-inputs.ts';
@@ -71,6 +73,24 @@ describe('several inputs', () => {
 
     await expect(reading).rejects.toMatchObject({ code: 'different-clusters' });
     await expect(reading).rejects.toThrow(`${first} and ${second} are of different clusters`);
+  });
+
+  it('that are one bundle twice are read once, and that is told', async () => {
+    const { result } = await collectBundle(fakeKube(await troubledCluster(['shop'])), collectors);
+    const copy = join(temporaryFolder(), 'copy.tar.gz');
+    copyFileSync(result.file, copy);
+    const told: unknown[] = [];
+
+    const once = await readInputs([result.file], [pods, signals]);
+    const twice = await readInputs([result.file, copy], [pods, signals], {
+      onSame: (same) => told.push(same),
+    });
+
+    expect(told).toEqual([{ again: 1, first: 0 }]);
+    expect(twice.bundles).toEqual(once.bundles);
+    expect(twice.collection).toEqual(once.collection);
+    expect(twice.store.collectors).toEqual(once.store.collectors);
+    expect(once.store.collectors.length).toBeGreaterThan(0);
   });
 
   it('of one cluster and of an unknown one are joined', async () => {

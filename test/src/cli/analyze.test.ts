@@ -61,6 +61,18 @@ describe('where a report goes', () => {
     expect(existsSync(`${basename(input, '.tar.gz')}.html`)).toBe(false);
   });
 
+  it('of a bundle given twice is that of the bundle, and one line says so', async () => {
+    const [file, copy] = [bundle('a.tar.gz'), bundle('b.tar.gz')];
+    const once = await callCli('analyze', file, '-o', 'json');
+
+    const same = await callCli('analyze', file, file, '-o', 'json');
+    const copied = await callCli('analyze', file, copy, '-o', 'json');
+
+    expect([same.stdout, copied.stdout]).toEqual([once.stdout, once.stdout]);
+    expect(same.stderr).toBe(`kubecase: ${file} is given twice: it is read once\n`);
+    expect(copied.stderr).toBe(`kubecase: ${copy} is the same bundle as ${file}: it is read once\n`);
+  });
+
   it('replaces an older report', async () => {
     const file = join(temporaryFolder(), 'out.txt');
     writeFileSync(file, 'x'.repeat(1_000_000));
