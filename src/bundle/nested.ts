@@ -1,23 +1,29 @@
 import { createEntryGate } from './entry-gate.ts';
 import type { EntryHandler, EntryHeader, EntrySink, ReadProblem, ReadSummary } from './entry-sink.ts';
 import { RATIO_FLOOR_BYTES, type ReadLimits } from './limits.ts';
+import { createNestedZips } from './nested-zips.ts';
 import { createTarParserSource } from './tar-parser.ts';
+import type { ZipContext } from './zip.ts';
 
 /** Opens archives that lie inside the input. */
 export interface Nested {
   /** To be given the entries of the input. */
   readonly handler: EntryHandler;
-  /** The summary of the input with what was met inside its archives. */
-  summary(read: ReadSummary): ReadSummary;
+  /** Reads the input, then what of its archives is left, and answers with what was met in all of them. */
+  read(
+    input: () => Promise<ReadSummary>,
+    context?: Pick<ZipContext, 'signal' | 'ready'>,
+  ): Promise<ReadSummary>;
 }
 
 /** Endings of the archives that are opened. */
-const ENDING = /\.(?:tar\.gz|tgz)$/;
+const ENDING = /\.(?:tar\.gz|tgz|zip)$/;
 
 /**
- * Hands on the entries of an input, and instead of each .tar.gz that `opens` says yes to the entries inside it,
- * below its name without the ending. They are read as they stream by; the limits of an input hold for the
- * archives of one input together, and what lies inside them is not opened again.
+ * Hands on the entries of an input, and instead of each .tar.gz or .zip that `opens` says yes to the entries
+ * inside it, below its name without the ending. A .tar.gz is read as it streams by, a .zip behind the input, if
+ * `opens` then still says so. The limits of an input hold for the archives of one input together, and what lies
+ * inside them is not opened again.
  */
 export function createNested(
   handler: EntryHandler,
@@ -25,6 +31,7 @@ export function createNested(
   limits: ReadLimits,
 ): Nested {
   const problems: ReadProblem[] = [];
+  const zips = createNestedZips((problem) => void problems.push(problem));
   let folder = '';
   const gate = createEntryGate(
     {
@@ -39,6 +46,7 @@ export function createNested(
   );
 
   function open({ path }: EntryHeader): EntrySink {
+    if (path.endsWith('.zip')) return zips.sink(path);
     folder = path.replace(ENDING, '');
     const tar = createTarParserSource(gate, 'gzip');
     const before = gate.summary().bytes;
@@ -63,6 +71,16 @@ export function createNested(
     };
   }
 
+  function summary(read: ReadSummary): ReadSummary {
+    const inside = gate.summary();
+    return {
+      ...read,
+      entries: read.entries + inside.entries,
+      bytes: read.bytes + inside.bytes,
+      problems: [...read.problems, ...inside.problems, ...problems],
+    };
+  }
+
   return {
     handler: {
       onEntry: (header) =>
@@ -70,14 +88,17 @@ export function createNested(
           ? open(header)
           : handler.onEntry(header),
     },
-    summary(read) {
-      const inside = gate.summary();
-      return {
-        ...read,
-        entries: read.entries + inside.entries,
-        bytes: read.bytes + inside.bytes,
-        problems: [...read.problems, ...inside.problems, ...problems],
-      };
+    async read(input, context = {}) {
+      try {
+        const read = await input();
+        await zips.read({ ...context, gate, limits }, (path) => {
+          folder = path.replace(ENDING, '');
+          return opens(path);
+        });
+        return summary(read);
+      } finally {
+        zips.dispose();
+      }
     },
   };
 }

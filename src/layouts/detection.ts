@@ -1,5 +1,6 @@
-import type { EntryHandler, EntryHeader, EntrySink } from '../bundle/entry-sink.ts';
+import type { EntryHandler, EntryHeader, EntrySink, ReadProblem } from '../bundle/entry-sink.ts';
 import { FIRST_BYTES, type Layout } from './layout.ts';
+import { createOtherLayouts, type FoundLayout } from './other-layouts.ts';
 
 /** What the detection tells of. */
 export interface DetectionListener {
@@ -25,7 +26,8 @@ interface HeldFile {
  * handed over then, in order; our own bundles tell by their first entry.
  */
 export function createDetection(layouts: readonly Layout[], lastResort: Layout, listener: DetectionListener) {
-  let found: { readonly layout: Layout; readonly root: string } | undefined;
+  const others = createOtherLayouts(layouts);
+  let found: FoundLayout | undefined;
   let held: HeldFile[] = [];
   let heldBytes = 0;
 
@@ -53,7 +55,11 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
 
   function openFound(header: EntryHeader): EntrySink | undefined {
     const { layout, root } = found!;
-    if (!header.path.startsWith(root)) return undefined;
+    if (!header.path.startsWith(root))
+      return firstBytesSink(header, (first) => {
+        others.note(header.path, first, found!);
+        return undefined;
+      });
     return firstBytesSink(header, (first) =>
       listener.onFile(layout, header.path.slice(root.length), first, header),
     );
@@ -110,6 +116,14 @@ export function createDetection(layouts: readonly Layout[], lastResort: Layout, 
 
   return {
     handler,
+    /** The layout, as soon as a file told it. */
+    layout: (): Layout | undefined => found?.layout,
+    /** A file the layout ignores; where that claims the whole input, it may be one of another bundle. */
+    unused(path: string, first: Buffer): void {
+      if (found?.root === '') others.note(path, first, found);
+    },
+    /** Bundles beside the one that was read. */
+    others: (): readonly ReadProblem[] => others.problems(),
     /** To be called at the end of the input; the layout that was used. */
     finish(): Layout {
       if (found === undefined) decide(lastResort, '');

@@ -53,6 +53,8 @@ export type LayoutEntry =
       readonly sections: readonly LogSection[];
       /** True: packed by gzip as a whole; `readBundle` unpacks it. */
       readonly packed?: boolean;
+      /** True: its newest lines come first; `readBundle` turns it round, and lines count in the order of time. */
+      readonly newestFirst?: boolean;
     })
   /** A file of several entries; the divider finds them line by line. */
   | { readonly kind: 'parts'; divider(): Divider }

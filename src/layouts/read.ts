@@ -11,11 +11,12 @@ import { type ReadOptions, readEntries } from '../bundle/reader.ts';
 import type { CoverageRow } from '../model/coverage.ts';
 import { UserError } from '../model/errors.ts';
 import type { Observation } from '../model/observation.ts';
-import { APPLE_FILES, createAppleFilter } from './apple-files.ts';
+import { createAppleFilter } from './apple-files.ts';
 import { clusterInfoDump } from './cluster-info-dump.ts';
 import { consoleText } from './console-text.ts';
 import { convertingSink } from './converting-sink.ts';
 import { createDetection } from './detection.ts';
+import { withTime } from './file-time.ts';
 import { istioBugReport } from './istio-bug-report.ts';
 import { konvoy } from './konvoy.ts';
 import { konvoyConfiguration } from './konvoy-configuration.ts';
@@ -24,12 +25,15 @@ import { kubectlGet } from './kubectl-get.ts';
 import type { AboutBundle, AssembledDocument, ContentEntry, Layout } from './layout.ts';
 import { missingRows } from './missing-rows.ts';
 import { mustGather } from './must-gather.ts';
+import { newestFirstSink } from './newest-first.ts';
 import { noBundle } from './no-bundle.ts';
 import { nodeArchive } from './node-archive.ts';
 import { createPartsSink } from './parts.ts';
 import { supportBundleKit } from './support-bundle-kit.ts';
 import { troubleshoot } from './troubleshoot.ts';
+import { createUnknownFiles } from './unknown-files.ts';
 import { createUnpacking } from './unpacked-sink.ts';
+import { unreadReason } from './unread-reason.ts';
 
 export type { ContentEntry } from './layout.ts';
 
@@ -76,9 +80,6 @@ const FOOTER_LOST = 'the file is cut: it ends within its footer, behind the last
 /** Bytes of a coverage file of a foreign layout. */
 const COVERAGE_MAX = 4 * 1024 * 1024;
 
-/** How far the modification time of an archive entry may be from the moment of observation, seconds. */
-const FILE_TIME_ERROR = 600;
-
 /**
  * Reads a bundle once, in order: finds its layout, classifies every file, hands the bytes on. Throws
  * UserError when there is nothing to read or the format is newer than this kubecase.
@@ -105,6 +106,7 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
   const state = createState(kind === 'file' ? await manifestOf(input, limits) : undefined);
   const hasFileTimes = kind !== 'directory';
   const unpacking = createUnpacking(limits, state.takeProblem);
+  const unknown = createUnknownFiles(LAYOUTS);
   let contents = 0;
   let isText = false;
   const detection = createDetection(LAYOUTS, kubectlGet, {
@@ -123,6 +125,8 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     const entry = row === undefined ? layout.classify(path, first) : entryOfRow(row);
     switch (entry.kind) {
       case 'ignored':
+        if (layout === kubectlGet && contents === 0) unknown.note(path, first);
+        detection.unused(header.path, first);
         return undefined;
       case 'manifest':
         return collectSink(limits.maxManifestBytes, state.takeManifest);
@@ -151,36 +155,36 @@ async function readWith(input: string, visitor: BundleVisitor, options: ReadOpti
     const told = layout.about ? { ...entry, observedAt: state.observedAt } : entry;
     const sink = visitor.onEntry(withTime(told, header, layout !== kubecase && hasFileTimes), header);
     if (sink !== undefined && entry.kind === 'log' && entry.packed) return unpacking.sink(header.path, sink);
+    if (sink !== undefined && entry.kind === 'log' && entry.newestFirst)
+      return newestFirstSink(header.path, sink, state.takeProblem);
     if (sink === undefined || entry.kind === 'log' || entry.convert === undefined) return sink;
     return convertingSink(entry.convert, sink);
   }
 
   const apple = createAppleFilter();
+  const isNested = (path: string) => nestedIn(detection.layout(), path);
   const nested = createNested(apple.without(detection.handler), isNested, limits);
   const all = apple.without(nested.handler);
-  const summary = apple.summary(nested.summary(await readEntries(input, all, { ...options, text: true })));
+  const read = () => readEntries(input, all, { ...options, text: true });
+  const summary = apple.summary(await nested.read(read, options));
   const layout = detection.finish();
+  detection.others().forEach(state.takeProblem);
   for (const { path, entry, bytes } of state.assembled(layout)) {
     const sink = deliver(layout, entry, { path, size: bytes.length });
     sink?.chunk(Buffer.from(bytes));
     sink?.end(true);
   }
   if (layout === kubectlGet && contents === 0 && summary.truncated === undefined)
-    throw noBundle(input, isText);
+    throw noBundle(input, isText, unknown.text());
   const reading = { ...state.reading(layout, summary), hasFileTimes };
   const { incomplete, manifest } = reading;
   if (kind !== 'file' || incomplete !== undefined || manifest === undefined) return reading;
   return (await hasLostFooter(input, manifest)) ? { ...reading, incomplete: FOOTER_LOST } : reading;
 }
 
-function isNested(path: string): boolean {
-  return LAYOUTS.some((layout) => layout.nested?.(path) === true);
-}
-
-function withTime(entry: ContentEntry, header: EntryHeader, useFileTime: boolean): ContentEntry {
-  if (entry.observedAt !== undefined || !useFileTime || header.modified === undefined) return entry;
-  const time = header.modified.toISOString();
-  return { ...entry, observedAt: { time, source: 'file-time', errorSeconds: FILE_TIME_ERROR } };
+/** Whether a layout, or while none is known any of them, has an archive there. */
+function nestedIn(layout: Layout | undefined, path: string): boolean {
+  return (layout ? [layout] : LAYOUTS).some(({ nested }) => nested?.(path) === true);
 }
 
 /** The manifest of a file, by its index. */
@@ -286,13 +290,6 @@ function createState(known: Manifest | undefined) {
       };
     },
   };
-}
-
-/** What the problems of a reading say about the whole: links and files of macOS are no loss, all else is. */
-function unreadReason(problems: readonly ReadProblem[]): string | undefined {
-  const losses = problems.filter(({ code }) => code !== 'link' && code !== APPLE_FILES);
-  const more = losses.length > 1 ? ` (and ${losses.length - 1} more)` : '';
-  return losses[0] && `not all of it was read: ${losses[0].message}${more}`;
 }
 
 function index(manifest: Manifest | undefined): ReadonlyMap<string, ManifestEntry> {

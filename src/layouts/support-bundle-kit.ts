@@ -3,6 +3,7 @@ import { CLUSTER_SCOPE, type Scope } from '../model/scope.ts';
 import { formatOf } from './any-files.ts';
 import { rootOf } from './kubecase.ts';
 import type { Layout, LayoutEntry } from './layout.ts';
+import { isNewestFirst } from './newest-first.ts';
 
 const IGNORED: LayoutEntry = { kind: 'ignored' };
 
@@ -11,6 +12,24 @@ const REASON_MAX = 500;
 
 /** Keys of `metadata.yaml`, which the tool prints in lower case. */
 const METADATA_KEYS = ['bundlename:', 'bundleversion:', 'bundlecreatedat:'];
+
+/** Logs of a node, of rancher/support-bundle-kit hack/collector-{longhorn,harvester,k3os}, and whose each is. */
+const NODE_LOGS: ReadonlyMap<string, string> = new Map([
+  ['kubelet.log', 'kubelet'],
+  ['containerd.log', 'containerd'],
+  ['dmesg.log', 'kernel'],
+  ['kernel.log', 'kernel'],
+  ['k3s-service.log', 'k3s'],
+  ['k3s-agent-service.log', 'k3s-agent'],
+  ['rke2-server.log', 'rke2-server'],
+  ['rke2-agent.log', 'rke2-agent'],
+]);
+
+/** Those that `journalctl -r` printed, unless they are copies of files of the kubelet or of k3s itself. */
+const REVERSED: ReadonlySet<string> = new Set(['kubelet', 'k3s', 'k3s-agent']);
+
+/** What journalctl prints of a unit the node does not have. */
+const NO_ENTRIES = '-- No entries --';
 
 /** The bundle rancher/support-bundle-kit makes of a Rancher, Harvester or Longhorn cluster. */
 export const supportBundleKit: Layout = {
@@ -27,7 +46,9 @@ export const supportBundleKit: Layout = {
     return resource?.[1];
   },
 
-  classify(path) {
+  nested: (path) => /^(?:[^/]+\/){0,2}?nodes\/[^/]+\.zip$/.test(path),
+
+  classify(path, first) {
     const segments = path.split('/');
     switch (segments[0]) {
       case 'yamls':
@@ -35,16 +56,13 @@ export const supportBundleKit: Layout = {
       case 'logs':
         return podLog(segments.slice(1));
       case 'nodes':
-        return segments.length === 2 && path.endsWith('.zip') ? { kind: 'coverage' } : IGNORED;
+        return nodeLog(segments.slice(1), first);
       default:
         return path === 'bundleGenerationError.log' ? { kind: 'coverage' } : IGNORED;
     }
   },
 
-  coverage(path, bytes) {
-    const node = /^nodes\/(.+)\.zip$/.exec(path)?.[1];
-    return node === undefined ? errorRows(bytes) : [unreadNode(node)];
-  },
+  coverage: (_path, bytes) => errorRows(bytes),
 
   absent: (artifact) =>
     artifact === 'logs' || (artifact.startsWith('resources:') && artifact !== 'resources:core/Secret')
@@ -78,9 +96,14 @@ function podLog([namespace, pod, file = '', ...more]: readonly string[]): Layout
   return { kind: 'log', sections: [{ scope }], sample: 0 };
 }
 
-function unreadNode(node: string): CoverageRow {
-  const reason = `nodes/${node}.zip: an archive inside the bundle, not read`;
-  return { artifact: 'node-files', scope: { type: 'node', node }, outcome: 'skipped', reason };
+/** `<node>.zip` holds a folder of the same name, which may also be unpacked beside it. */
+function nodeLog([node, ...below]: readonly string[], first: Buffer): LayoutEntry {
+  const [folder, file = '', ...more] = below[0] === node ? below.slice(1) : below;
+  const unit = NODE_LOGS.get(file);
+  if (node === undefined || folder !== 'logs' || more.length > 0 || unit === undefined) return IGNORED;
+  if (first.length === 0 || first.toString('latin1').trim() === NO_ENTRIES) return IGNORED;
+  const order = REVERSED.has(unit) && isNewestFirst(first) ? { newestFirst: true } : {};
+  return { kind: 'log', sections: [{ scope: { type: 'unit', node, unit } }], sample: 0, ...order };
 }
 
 /** The tool goes on after an error and says in this file what is missing. */

@@ -32,9 +32,13 @@ export async function read(
           return { chunk: (bytes) => void content.push(bytes.toString()), end: () => {} };
         return createResourceItems(entry, {
           item(bytes, _position, head) {
-            const object = JSON.parse(bytes.toString());
+            const object = parsed(bytes);
+            if (object === undefined) {
+              content.push('? broken');
+              return;
+            }
             const type = itemType(object, head, entry.hint);
-            content.push(`${type ? resourcesId(type.group, type.kind) : '?'} ${object.metadata?.name}`);
+            content.push(`${type ? resourcesId(type.group, type.kind) : '?'} ${object?.metadata?.name}`);
           },
           end: () => {},
         });
@@ -43,6 +47,15 @@ export async function read(
     options,
   );
   return { reading, seen };
+}
+
+/** An item of a damaged list need not be JSON. */
+function parsed(bytes: Uint8Array) {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes files into a folder. */
