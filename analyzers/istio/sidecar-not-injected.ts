@@ -80,16 +80,16 @@ type Context = AnalyzeContext<
 
 function judgePod(pod: PodItem, inputs: Given, context: Context, without: Map<string, PodItem[]>): void {
   const subject = subjectOf(pod);
-  const placeholder = pod.spec?.containers?.findIndex(({ image = '' }) => PLACEHOLDER.test(image)) ?? -1;
+  const unreplaced = pod.spec?.containers?.findIndex(({ image = '' }) => PLACEHOLDER.test(image)) ?? -1;
   const injection = inputs.injection.of(pod);
-  if (placeholder >= 0) {
-    const container = pod.spec?.containers[placeholder]?.name ?? '';
+  if (unreplaced >= 0) {
+    const container = pod.spec?.containers[unreplaced]?.name ?? '';
     if (container !== 'istio-proxy') return;
     context.report({
       message: 'imageNotReplaced',
       values: { subject, container, reason: reasonOf(injection), namespace: pod.metadata.namespace ?? '' },
       subject,
-      evidence: [context.at(pod, `/spec/containers/${placeholder}/image`)],
+      evidence: [context.at(pod, `/spec/containers/${unreplaced}/image`)],
     });
     return;
   }
